@@ -1,0 +1,72 @@
+/* tls.h: what TLS shows without its keys (RFC 8446, 5246): the hellos, up to
+ * TLS 1.2 the server's certificate, and the lengths of records. */
+#pragma once
+#include "capture/base/text.h"
+#include "capture/stream/chunk.h"
+#include <stdbool.h>
+
+enum tls_kind {
+	TLS_CLIENT_HELLO, /* client */
+	TLS_SERVER_HELLO, /* version, cipher */
+	TLS_CERTIFICATE,  /* certificate: the server's own */
+	TLS_RECORD,       /* side, type, length: each record, in order */
+	TLS_ALERT,        /* side, level, code: only while it is in clear */
+	TLS_BROKEN,       /* this side does not speak TLS: side; tls_rest() */
+};
+
+enum { TLS_JA = 40, TLS_NAMES = 16 };
+
+struct tls_client {
+	char sni[TEXT_MAX];   /* cleaned; "" if none */
+	uint16_t version;     /* the highest offered, 0x0303 is TLS 1.2 */
+	char ja3[TLS_JA], ja4[TLS_JA];
+};
+
+struct tls_certificate {
+	char cn[TEXT_MAX], issuer[TEXT_MAX]; /* cleaned; "" if none */
+	char names[TLS_NAMES][TEXT_MAX];     /* DNS names of subjectAltName */
+	unsigned names_n;
+	int64_t not_after; /* s since 1970, 0: none */
+};
+
+struct tls_event {
+	enum tls_kind kind;
+	int64_t at;
+	enum side side;
+	uint16_t version;  /* TLS_SERVER_HELLO: what was agreed on */
+	uint16_t cipher;
+	uint8_t type;      /* TLS_RECORD: content type (RFC 8446, 5.1) */
+	uint16_t length;   /* TLS_RECORD: bytes behind the header */
+	uint8_t level, code; /* TLS_ALERT */
+	const struct tls_client *client;           /* borrowed until the next */
+	const struct tls_certificate *certificate; /* call with this scratch */
+};
+
+/* Where hellos and certificates are laid out when one is complete: one for
+ * all sessions of an engine, since events are borrowed only briefly. */
+struct tls_scratch {
+	struct tls_client client;
+	struct tls_certificate certificate;
+};
+
+struct tls;
+
+size_t tls_size(void);
+/* scratch is borrowed for the life of t. */
+void tls_init(struct tls *t, struct tls_scratch *scratch, bool midstream);
+void tls_feed(struct tls *t, const struct chunk *c); /* borrows c->p */
+bool tls_next(struct tls *t, struct tls_event *out);
+/* After TLS_BROKEN: the bytes of that side that are not TLS. */
+struct chunk tls_rest(struct tls *t);
+
+/* Could these first bytes of a side be a TLS handshake record? Looks at a
+ * prefix of any length. */
+bool tls_plausible(const uint8_t *p, size_t n);
+
+/* "1.0" ... "1.3", "SSL 3.0", or NULL. */
+const char *tls_version_name(uint16_t version);
+/* IANA name of a suite that is in use with mail, or NULL. */
+const char *tls_cipher_name(uint16_t cipher);
+
+/* libcrypto's lazy set-up, before the sandbox closes. */
+void tls_warm_up(void);

@@ -1,0 +1,70 @@
+/* flow.h: the table of TCP connections: key, roles, age. Bounded: where it
+ * is full the least recently used one gives way.
+ *
+ * The VLAN is no part of the key: a routed mirror port shows each packet in
+ * two of them. */
+#pragma once
+#include "capture/stream/reasm.h"
+
+struct flow {
+	/* The table's own. */
+	struct flow *chain;          /* next in the hash bucket */
+	struct flow *newer, *older;  /* by last use */
+	struct flow *wait_next, *wait_prev; /* flows with reasm_waiting() */
+	bool waits;
+
+	struct addr addr[2];  /* by enum side, as far as roles are known */
+	uint16_t port[2];
+	uint32_t isn[2];      /* valid where has_isn */
+	bool has_isn[2];
+	bool midstream;       /* no SYN was seen */
+	bool roles_sure;      /* from SYN, or settled by flow_swap() */
+	bool closed;          /* ended; kept to absorb late copies */
+	int64_t first_seen, last_seen; /* packet time, ns */
+	struct reasm reasm;
+
+	/* The engine's: a session, or NULL; and what it decided. */
+	void *session;
+	uint8_t verdict;
+};
+
+struct flow_table;
+
+size_t flow_table_bytes(size_t flows);
+/* mem: flow_table_bytes() of zeroes, aligned; borrowed. key: secret, so that
+ * nobody can choose collisions. */
+struct flow_table *flow_table_init(void *mem, size_t flows,
+	const uint8_t key[16]);
+
+/* The connection of a TCP packet and the side that sent it, or NULL. Makes it
+ * the most recently used one. */
+struct flow *flow_find(struct flow_table *t, const struct packet *p,
+	enum side *side);
+
+/* True if the packet opens another connection on the flow's addresses: a SYN
+ * (or a SYN ACK) with another ISN than the one on record. Retransmitted and
+ * doubled SYNs are not. The caller ends the flow and adds a new one. */
+bool flow_is_reused(const struct flow *f, enum side side,
+	const struct packet *p);
+
+/* A new flow for a packet that has none. Roles: from SYN; else the side with
+ * the mail port (25, 465, 587, 2525, 2587, 2465, 8025, 26) is the server, else
+ * the lower port. NULL if the table is full: then end flow_oldest() first. */
+struct flow *flow_add(struct flow_table *t, const struct packet *p,
+	struct reasm_store *store, enum side *side);
+
+/* Content has shown that the roles are the other way round: allowed only
+ * while nothing was given out of its reassembly but the chunk in hand, whose
+ * side the caller must turn as well. */
+void flow_swap(struct flow *f);
+
+/* Removes a flow and gives back its blocks. */
+void flow_remove(struct flow_table *t, struct flow *f);
+
+struct flow *flow_oldest(const struct flow_table *t); /* NULL: empty */
+size_t flow_count(const struct flow_table *t);
+
+/* Keeps the list of flows whose reassembly waits for time to pass: call after
+ * each round of reasm_next(). */
+void flow_update_wait(struct flow_table *t, struct flow *f);
+struct flow *flow_first_waiting(const struct flow_table *t);

@@ -1,0 +1,15 @@
+/* db.h: the inventory's file: opening, schema, migrations, the sensor's id. */
+#pragma once
+#include "capture/base/err.h"
+#include <stdint.h>
+
+struct db;
+
+/* Opens for writing, makes the file (0600) where it is missing, migrates an
+ * older one. A foreign or newer file is refused untouched; one that another
+ * writer holds is refused with its name for it. */
+bool db_open(struct db **out, const char *path, struct err *e);
+void db_close(struct db *db);
+
+/* The id of this inventory's own sensor: made once, random. */
+void db_sensor(const struct db *db, uint8_t out[16]);

@@ -1,0 +1,156 @@
+/* query.h: the inventory as people ask for it. A read-only connection; every
+ * result is a copy of its own, in one snapshot of the database. */
+#pragma once
+#include "capture/base/addr.h"
+#include "capture/base/err.h"
+#include <stdint.h>
+
+struct query; /* an open connection */
+
+/* What is used to send; the order is that of concern. interface.md words. */
+enum auth_use {
+	USE_UNKNOWN, USE_NONE, USE_OTHER, USE_OAUTH, USE_REQUIRED, USE_BASIC,
+};
+enum evidence {
+	EVIDENCE_NONE, EVIDENCE_IMPLIED, EVIDENCE_INFERRED, EVIDENCE_IMPORTED,
+	EVIDENCE_RESYNCED, EVIDENCE_SEEN,
+};
+enum standing {
+	STANDING_ACTIVE, STANDING_FAILING, STANDING_STOPPED, STANDING_QUIET,
+};
+enum role { ROLE_DEVICE, ROLE_MTA };
+
+const char *auth_use_word(enum auth_use u);  /* "basic": for programs */
+const char *auth_use_label(enum auth_use u); /* "BASIC", "AUTH?", "TLS?" */
+const char *evidence_word(enum evidence e);
+const char *standing_word(enum standing s);
+
+/* A list of texts, most used first. */
+struct names {
+	char **v;
+	size_t n;
+};
+
+enum { QUERY_HOURS = 24 * 7 };
+
+struct device {
+	char *id;         /* "mac:00:26:73:a5:a8:f3" or "ip:10.20.4.31" */
+	char *name;       /* NULL: none known */
+	char *name_from;  /* "ehlo", "dhcp", ... or NULL */
+	char *vendor;     /* by OUI, or NULL */
+	struct names addresses, macs, vlans;
+	enum auth_use use;
+	enum evidence evidence;
+	unsigned confidence; /* 1-100 */
+	enum standing standing;
+	enum role role;
+	bool in_clear;       /* a password mechanism was used without TLS */
+	struct names accounts, mechanisms; /* as seen */
+	struct names from;    /* MAIL FROM */
+	struct names domains; /* of recipients */
+	struct names helos, agents;
+	struct names servers; /* "name or address:port" */
+	struct names codes;   /* AUTH replies that refused: "535 5.7.139" */
+	uint16_t tls_lowest;  /* 0x0303...; 0: none seen in TLS */
+	bool tls_unused;      /* STARTTLS offered and not used */
+	bool some_clear;      /* at least one session without TLS */
+	uint64_t sessions, messages, bytes, recipients;
+	uint64_t auth_accepted, auth_rejected;
+	int64_t first_seen, last_seen; /* us since 1970 */
+	/* Messages (sessions where TLS hides them) an hour, oldest first; the
+	 * last one is the hour of device_list.now. */
+	uint32_t hours[QUERY_HOURS];
+};
+
+struct source_state {
+	char *label;
+	bool live, running;
+	char *state;  /* "running", "done", "cut", "failed" */
+	char *reason; /* or NULL */
+	int64_t beat_at; /* us, wall clock of the last sign of life */
+	int64_t first_seen, last_seen;
+	uint64_t packets, bytes, dropped, gaps, gap_bytes, malformed;
+	uint64_t not_understood, cut, duplicates, out_of_order, evicted;
+	uint64_t lost_records, file_done, file_size;
+	uint32_t files_done, files;
+};
+
+struct device_list {
+	struct device *v;
+	size_t n;
+	size_t by_use[USE_BASIC + 1]; /* devices, mta not counted */
+	size_t mtas, new_day;  /* first seen within 24 h of now */
+	uint64_t sessions;
+	int64_t now;           /* us: last packet time known */
+	int64_t first_seen;    /* us: first packet time known; 0: none */
+	struct source_state *sources;
+	size_t sources_n;
+	uint64_t db_bytes;
+};
+
+struct auth_row {
+	int64_t at;
+	char *mechanism, *account, *authzid, *workstation; /* NULL: unknown */
+	const char *outcome;  /* accepted, rejected, aborted, unknown */
+	unsigned code;
+	char *enhanced;       /* "5.7.139" or NULL */
+	enum evidence evidence;
+	unsigned confidence, account_min, account_max;
+	bool in_clear;
+};
+
+/* One session, everything of the JSON contract (interface.md, 3). */
+struct session_row {
+	char session[33], conn[33];
+	char *sensor, *device, *source;
+	int64_t first_seen, last_seen; /* us */
+	char *client_ip, *client_mac, *server_ip, *server_mac;
+	unsigned client_port, server_port;
+	int hops; /* -1: unknown */
+	struct names vlans, offered, from, domains;
+	char *server_name, *server_name_from, *banner, *helo;
+	const char *tls_mode; /* none, starttls, implicit */
+	bool tls_offered;
+	uint16_t tls_version;  /* 0: unknown */
+	char *tls_cipher, *sni, *ja3, *ja4;
+	char *cert_cn, *cert_issuer;
+	struct names cert_names;
+	int64_t cert_not_after; /* s; 0: none */
+	struct auth_row *auth;
+	size_t auth_n;
+	uint64_t recipients, messages, accepted, bytes;
+	char *agent;
+	const char *end, *sides; /* closed reset idle open; both client server */
+	bool midstream, truncated;
+	uint64_t gap_bytes;
+	uint32_t flags; /* enum record_flag */
+};
+
+/* Opens read-only; works beside a writer, on a file that no writer holds, and
+ * on a read-only disk. Refuses what is no inventory, or a newer one. */
+bool query_open(struct query **out, const char *path, struct err *e);
+void query_close(struct query *q);
+
+/* True if anything has been written since the last call (cheap: the data
+ * version and the file's change counter, no table is read). */
+bool query_changed(struct query *q);
+
+bool query_devices(struct query *q, struct device_list **out, struct err *e);
+void device_list_free(struct device_list *l);
+
+/* The device whose id, name, address or MAC is the text; NULL in *out if there
+ * is none. Points into l. */
+const struct device *device_find(const struct device_list *l,
+	const char *text);
+
+/* Sessions one at a time, in the order of their time; of one device (its id)
+ * where device is not NULL; the newest first where newest_first. since, until:
+ * us, 0 for none. *row is borrowed until the next call. */
+struct query_sessions;
+bool query_sessions_begin(struct query *q, const char *device, int64_t since,
+	int64_t until, bool newest_first, struct query_sessions **out,
+	struct err *e);
+bool query_sessions_next(struct query_sessions *s,
+	const struct session_row **row);
+/* False if reading broke off. */
+bool query_sessions_end(struct query_sessions *s, struct err *e);

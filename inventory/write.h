@@ -1,0 +1,20 @@
+/* write.h: records become rows. Every write is idempotent: a session is
+ * replaced by a longer observation of itself, all else is a set union. */
+#pragma once
+#include "capture/base/err.h"
+#include "capture/session/record.h"
+
+struct db;
+struct writer;
+
+/* Prepares statements on an open database (takes no ownership). */
+bool writer_open(struct writer **out, struct db *db, struct err *e);
+/* Commits and frees. */
+bool writer_close(struct writer *w, struct err *e);
+
+/* Takes one record. wall: us since 1970, for heartbeats. */
+bool writer_record(struct writer *w, const struct record *r, int64_t wall,
+	struct err *e);
+/* Ends the transaction and brings the derived tables up to date for what has
+ * changed: call about once a second, and at the end. */
+bool writer_commit(struct writer *w, struct err *e);
