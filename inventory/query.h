@@ -3,27 +3,10 @@
 #pragma once
 #include "capture/base/addr.h"
 #include "capture/base/err.h"
+#include "inventory/verdict.h"
 #include <stdint.h>
 
 struct query; /* an open connection */
-
-/* What is used to send; the order is that of concern. interface.md words. */
-enum auth_use {
-	USE_UNKNOWN, USE_NONE, USE_OTHER, USE_OAUTH, USE_REQUIRED, USE_BASIC,
-};
-enum evidence {
-	EVIDENCE_NONE, EVIDENCE_IMPLIED, EVIDENCE_INFERRED, EVIDENCE_IMPORTED,
-	EVIDENCE_RESYNCED, EVIDENCE_SEEN,
-};
-enum standing {
-	STANDING_ACTIVE, STANDING_FAILING, STANDING_STOPPED, STANDING_QUIET,
-};
-enum role { ROLE_DEVICE, ROLE_MTA };
-
-const char *auth_use_word(enum auth_use u);  /* "basic": for programs */
-const char *auth_use_label(enum auth_use u); /* "BASIC", "AUTH?", "TLS?" */
-const char *evidence_word(enum evidence e);
-const char *standing_word(enum standing s);
 
 /* A list of texts, most used first. */
 struct names {
@@ -99,6 +82,13 @@ struct auth_row {
 	bool in_clear;
 };
 
+/* A refusal of anything but AUTH. */
+struct refusal_row {
+	unsigned verb; /* enum smtp_verb */
+	unsigned code;
+	char *enhanced; /* or NULL */
+};
+
 /* One session, everything of the JSON contract (interface.md, 3). */
 struct session_row {
 	char session[33], conn[33];
@@ -124,6 +114,57 @@ struct session_row {
 	bool midstream, truncated;
 	uint64_t gap_bytes;
 	uint32_t flags; /* enum record_flag */
+	enum auth_use use; /* the verdict of this session by itself */
+	enum evidence evidence;
+	unsigned confidence;
+	const char *server_service; /* "exchange-online-mx" ..., or NULL */
+	char *seen_as; /* the client's address as the server says it */
+	uint64_t auth_total, mails, client_bytes, server_bytes;
+	struct refusal_row *refusals;
+	size_t refusals_n;
+};
+
+/* An account name that was seen, or read out of lengths. */
+struct account {
+	char *account;
+	enum auth_use use; /* basic outranks oauth */
+	struct names mechanisms, devices; /* ids of devices */
+	uint64_t sessions, messages, accepted, rejected;
+	bool in_clear; /* its password went without TLS */
+	int64_t first_seen, last_seen; /* us */
+};
+struct account_list {
+	struct account *v;
+	size_t n;
+};
+
+struct server {
+	char *ip;
+	unsigned port;
+	char *name, *name_from; /* sni, certificate, banner; or NULL */
+	const char *service;    /* or NULL */
+	struct names names;     /* all that it was ever called */
+	struct names banners;   /* without their changing part */
+	struct names offered;   /* mechanisms offered in clear */
+	bool starttls;          /* offered */
+	struct names seen_as;   /* addresses that it sees its clients at */
+	uint64_t sessions, messages, devices;
+	uint64_t by_use[USE_BASIC + 1]; /* sessions by their own verdict */
+	int64_t first_seen, last_seen;  /* us */
+};
+struct server_list {
+	struct server *v;
+	size_t n;
+};
+
+/* Sessions an hour by verdict, oldest hour first. */
+struct timeline_hour {
+	int64_t at; /* us: the hour's begin */
+	uint32_t by_use[USE_BASIC + 1];
+};
+struct timeline {
+	struct timeline_hour *v; /* hours without a session are left out */
+	size_t n;
 };
 
 /* Opens read-only; works beside a writer, on a file that no writer holds, and
@@ -137,6 +178,21 @@ bool query_changed(struct query *q);
 
 bool query_devices(struct query *q, struct device_list **out, struct err *e);
 void device_list_free(struct device_list *l);
+
+/* Where vendors are looked up: a CSV file of the IEEE, a folder of them, or
+ * NULL for where the ieee-data package puts them (the default). Before the
+ * first query_devices(); a file that cannot be read is an error then. */
+void query_oui(struct query *q, const char *path);
+
+bool query_accounts(struct query *q, struct account_list **out,
+	struct err *e);
+void account_list_free(struct account_list *l);
+bool query_servers(struct query *q, struct server_list **out, struct err *e);
+void server_list_free(struct server_list *l);
+/* Since that hour (us); 0 for all. */
+bool query_timeline(struct query *q, int64_t since, struct timeline **out,
+	struct err *e);
+void timeline_free(struct timeline *t);
 
 /* The device whose id, name, address or MAC is the text; NULL in *out if there
  * is none. Points into l. */

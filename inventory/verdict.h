@@ -1,0 +1,71 @@
+/* verdict.h: what follows from the facts of a session and of a device. Pure
+ * functions: no database, no clock. The words are those of interface.md. */
+#pragma once
+#include "capture/session/record.h"
+
+/* What is used to send; the order is that of concern. */
+enum auth_use {
+	USE_UNKNOWN, USE_NONE, USE_OTHER, USE_OAUTH, USE_REQUIRED, USE_BASIC,
+};
+/* How that is known; the order is that of strength. */
+enum evidence {
+	EVIDENCE_NONE, EVIDENCE_IMPLIED, EVIDENCE_INFERRED, EVIDENCE_IMPORTED,
+	EVIDENCE_RESYNCED, EVIDENCE_SEEN,
+};
+enum standing {
+	STANDING_ACTIVE, STANDING_FAILING, STANDING_STOPPED, STANDING_QUIET,
+};
+enum role { ROLE_DEVICE, ROLE_MTA };
+
+const char *auth_use_word(enum auth_use u);  /* "basic": for programs */
+const char *auth_use_label(enum auth_use u); /* "BASIC", "AUTH?", "TLS?" */
+const char *evidence_word(enum evidence e);  /* NULL for EVIDENCE_NONE */
+const char *standing_word(enum standing s);
+const char *role_word(enum role r);
+
+struct verdict {
+	enum auth_use use;
+	enum evidence evidence;
+	unsigned confidence; /* 1-100; 0 where nothing is known */
+};
+
+struct verdict_auth {
+	uint8_t class, outcome, evidence, confidence; /* as record_auth's */
+};
+
+/* The facts of a session that its verdict depends on. */
+struct verdict_facts {
+	uint8_t tls;    /* enum record_tls */
+	uint32_t flags; /* enum record_flag */
+	bool helo;      /* an EHLO was seen in clear */
+	bool demands;   /* the server is known to take no mail without AUTH */
+	uint64_t mails, messages, client_bytes;
+	size_t auth_n;
+	struct verdict_auth auth[RECORD_AUTHS];
+};
+
+struct verdict verdict_session(const struct verdict_facts *f);
+
+/* Of two verdicts about one server: the stronger evidence wins, at the same
+ * evidence the greater concern, then the greater confidence. */
+bool verdict_outranks(const struct verdict *a, const struct verdict *b);
+
+/* Of two verdicts about different servers, for the device as a whole: AUTH
+ * with one is not undone by mail without AUTH to another. */
+bool verdict_concerns_more(const struct verdict *a, const struct verdict *b);
+
+/* What the standing of a device depends on. */
+struct verdict_habit {
+	uint64_t sessions;
+	unsigned last_auths;    /* of the last three ended sessions with AUTH, */
+	unsigned last_refused;  /* how many there are, and were all refused */
+	bool moved_away; /* three accepted sessions without AUTH since then */
+	int64_t last_seen, median_gap; /* us; 0: not known */
+};
+
+enum { VERDICT_LAST = 3 };
+
+enum standing verdict_standing(const struct verdict_habit *h, int64_t now);
+
+/* Routers crossed, from a TTL as it came in; -1: not known. */
+int verdict_hops(uint8_t ttl);
