@@ -13,7 +13,12 @@ enum decode {
 	DECODE_KINDS
 };
 
-/* out is filled only on DECODE_OK and borrows from f, or from frags until
- * its next use. At most DECAP_DEPTH layers are taken off. */
+/* Envelopes (each header that is taken off) that a frame may have; more are
+ * DECODE_BAD. QinQ, MPLS, VXLAN and IPv6 with extensions need about 15. */
+enum { DECAP_DEPTH = 32 };
+
+/* *out means something only on DECODE_OK, and borrows from f, or from frags
+ * until their next use. frags may be NULL: fragments are DECODE_OTHER then.
+ * A fragment that the snap length has cut is DECODE_CUT. */
 enum decode decap(const struct frame *f, struct ipfrag *frags,
 	struct packet *out);

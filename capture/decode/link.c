@@ -1,0 +1,153 @@
+/* link.c: the outermost envelopes: Ethernet and its tags, and what captures
+ * have in its place. */
+#include "capture/decode/peel.h"
+
+enum {
+	TYPE_MIN = 0x600,      /* below: a length (IEEE 802.3, 3.2.6) */
+	LENGTH_MAX = 1500,
+	ARPHRD_ETHERNET = 1,
+};
+
+static void set_mac(struct mac *m, bool *has, struct rd *r)
+{
+	rd_copy(r, m->b, sizeof m->b);
+	*has = true;
+}
+
+/* A type, or the length of an LLC frame. */
+static enum decode type_or_length(struct peel *p, uint16_t type)
+{
+	if (type >= TYPE_MIN) {
+		p->next = layer_of_ethertype(type);
+	} else if (type <= LENGTH_MAX) {
+		peel_fence(p, type);
+		p->next = LAYER_LLC;
+	} else {
+		p->next = LAYER_OTHER;
+	}
+	return DECODE_OK;
+}
+
+/* Within a tunnel the inner frame's addresses and tags count alone. */
+enum decode link_ethernet(struct peel *p)
+{
+	struct rd h = rd_sub(&p->r, 14);
+
+	if (!rd_ok(&h))
+		return peel_short(p);
+	set_mac(&p->out->dst_mac, &p->out->has_dst_mac, &h);
+	set_mac(&p->out->src_mac, &p->out->has_src_mac, &h);
+	p->out->vlan_n = 0;
+	return type_or_length(p, rd_be16(&h));
+}
+
+/* IEEE 802.1Q, 9.6. VID 0 names no VLAN but a priority, and of more than
+ * PACKET_VLANS tags the outermost are listed. */
+enum decode link_vlan(struct peel *p)
+{
+	struct rd h = rd_sub(&p->r, 4);
+	uint16_t vid = rd_be16(&h) & 0x0fff;
+
+	if (!rd_ok(&h))
+		return peel_short(p);
+	if (vid != 0 && p->out->vlan_n < PACKET_VLANS)
+		p->out->vlans[p->out->vlan_n++] = vid;
+	return type_or_length(p, rd_be16(&h));
+}
+
+/* IEEE 802.2, and SNAP with RFC 1042's or no other organisation. */
+enum decode link_llc(struct peel *p)
+{
+	struct rd h = rd_sub(&p->r, 3), snap;
+
+	if (!rd_ok(&h))
+		return peel_short(p);
+	p->next = LAYER_OTHER;
+	if (rd_be24(&h) != 0xaaaa03)
+		return DECODE_OK;
+	snap = rd_sub(&p->r, 5);
+	if (!rd_ok(&snap))
+		return peel_short(p);
+	if (rd_be24(&snap) == 0)
+		p->next = layer_of_ethertype(rd_be16(&snap));
+	return DECODE_OK;
+}
+
+/* What Linux gives for "any": type of the interface (ARPHRD_) and the address
+ * of the sender. */
+static void cooked_sender(struct peel *p, uint16_t arphrd, unsigned address_n,
+	struct rd *r)
+{
+	if (arphrd == ARPHRD_ETHERNET && address_n == sizeof p->out->src_mac.b)
+		set_mac(&p->out->src_mac, &p->out->has_src_mac, r);
+}
+
+static void cooked_next(struct peel *p, uint16_t protocol)
+{
+	/* 1 and 4: 802.3 without a type, with LLC (linux/if_ether.h). */
+	p->next = protocol == 4 ? LAYER_LLC : layer_of_ethertype(protocol);
+}
+
+/* LINKTYPE_LINUX_SLL */
+enum decode link_sll(struct peel *p)
+{
+	struct rd h = rd_sub(&p->r, 16), address;
+	uint16_t arphrd, address_n;
+
+	if (!rd_ok(&h))
+		return peel_short(p);
+	rd_skip(&h, 2); /* direction */
+	arphrd = rd_be16(&h);
+	address_n = rd_be16(&h);
+	address = rd_sub(&h, 8);
+	cooked_sender(p, arphrd, address_n, &address);
+	cooked_next(p, rd_be16(&h));
+	return DECODE_OK;
+}
+
+/* LINKTYPE_LINUX_SLL2 */
+enum decode link_sll2(struct peel *p)
+{
+	struct rd h = rd_sub(&p->r, 20);
+	uint16_t protocol, arphrd;
+	uint8_t address_n;
+
+	if (!rd_ok(&h))
+		return peel_short(p);
+	protocol = rd_be16(&h);
+	rd_skip(&h, 6); /* reserved, interface */
+	arphrd = rd_be16(&h);
+	rd_skip(&h, 1); /* direction */
+	address_n = rd_u8(&h);
+	cooked_sender(p, arphrd, address_n, &h);
+	cooked_next(p, protocol);
+	return DECODE_OK;
+}
+
+/* LINKTYPE_NULL, LINKTYPE_LOOP: a protocol family, in the byte order of the
+ * host that captured, whatever that was; each system has its own AF_INET6. */
+enum decode link_null(struct peel *p)
+{
+	struct rd h = rd_sub(&p->r, 4);
+	uint32_t family = rd_be32(&h);
+
+	if (!rd_ok(&h))
+		return peel_short(p);
+	if (family > 0xffff)
+		family = __builtin_bswap32(family);
+	switch (family) {
+	case 2:
+		p->next = LAYER_IP4;
+		break;
+	case 10: /* Linux */
+	case 23: /* Windows */
+	case 24: /* NetBSD, OpenBSD */
+	case 28: /* FreeBSD */
+	case 30: /* macOS */
+		p->next = LAYER_IP6;
+		break;
+	default:
+		p->next = LAYER_OTHER;
+	}
+	return DECODE_OK;
+}
