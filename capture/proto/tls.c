@@ -317,7 +317,7 @@ static bool record_fits(const uint8_t *b, size_t n)
 static bool record_is_likely(const struct tls *t, const uint8_t *b)
 {
 	unsigned length = (unsigned)b[3] << 8 | b[4];
-	uint8_t minor = t->agreed < TLS_1_2 ? t->agreed & 0xff : 3;
+	unsigned minor = t->agreed < TLS_1_2 ? t->agreed & 0xffu : 3;
 
 	if (t->agreed != 0 ? b[2] != minor : b[2] == 4)
 		return false;
