@@ -6,26 +6,30 @@
 #pragma once
 #include "capture/stream/reasm.h"
 
+/* There are as many of these as of half-open connections in a flood: each
+ * byte is worth a megabyte. */
 struct flow {
 	/* The table's own. */
 	struct flow *chain;          /* next in the hash bucket */
 	struct flow *newer, *older;  /* by last use */
 	struct flow *wait_next, *wait_prev; /* flows with reasm_waiting() */
+	uint32_t bucket;
 	bool waits;
 
-	struct addr addr[2];  /* by enum side, as far as roles are known */
-	uint16_t port[2];
-	uint32_t isn[2];      /* valid where has_isn */
-	bool has_isn[2];
 	bool midstream;       /* no SYN was seen */
 	bool roles_sure;      /* from SYN, or settled by flow_swap() */
 	bool closed;          /* ended; kept to absorb late copies */
+	bool has_isn[2];
+	uint32_t isn[2];      /* valid where has_isn */
+	uint16_t port[2];
+	struct addr addr[2];  /* by enum side, as far as roles are known */
+
+	/* The engine's: what it decided, and a session, or NULL. */
+	uint8_t verdict;
+	void *session;
+
 	int64_t first_seen, last_seen; /* packet time, ns */
 	struct reasm reasm;
-
-	/* The engine's: a session, or NULL; and what it decided. */
-	void *session;
-	uint8_t verdict;
 };
 
 struct flow_table;
@@ -37,13 +41,14 @@ struct flow_table *flow_table_init(void *mem, size_t flows,
 	const uint8_t key[16]);
 
 /* The connection of a TCP packet and the side that sent it, or NULL. Makes it
- * the most recently used one. */
+ * the most recently used one, and learns the ISN from a SYN that is late. */
 struct flow *flow_find(struct flow_table *t, const struct packet *p,
 	enum side *side);
 
 /* True if the packet opens another connection on the flow's addresses: a SYN
- * (or a SYN ACK) with another ISN than the one on record. Retransmitted and
- * doubled SYNs are not. The caller ends the flow and adds a new one. */
+ * (or a SYN ACK) with another ISN than the one on record; on a closed flow
+ * also bytes that are nowhere near its end. Retransmitted, doubled and late
+ * SYNs are not. The caller ends the flow and adds a new one. */
 bool flow_is_reused(const struct flow *f, enum side side,
 	const struct packet *p);
 
@@ -64,7 +69,7 @@ void flow_remove(struct flow_table *t, struct flow *f);
 struct flow *flow_oldest(const struct flow_table *t); /* NULL: empty */
 size_t flow_count(const struct flow_table *t);
 
-/* Keeps the list of flows whose reassembly waits for time to pass: call after
- * each round of reasm_next(). */
+/* Keeps the list of flows whose reassembly waits for time to pass, in the
+ * order in which they began to: call after each round of reasm_next(). */
 void flow_update_wait(struct flow_table *t, struct flow *f);
 struct flow *flow_first_waiting(const struct flow_table *t);

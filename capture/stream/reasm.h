@@ -6,59 +6,91 @@
  *   - the other side has acknowledged past it and REASM_ACKED_WAIT of packet
  *     time is gone (the bytes exist, and will not be sent again), or
  *   - the blocks that may be kept behind it are used up, or
- *   - REASM_BLIND_WAIT is gone (one direction only: no ACKs to go by).
+ *   - REASM_BLIND_WAIT is gone (one direction only: no ACKs to go by), or
+ *   - REASM_LOST_WAIT is gone, where the other side says all the time that
+ *     it has not got the bytes either: then TCP may still repeat them.
  * A segment is not given out before the bytes of the other side that it
  * acknowledges, under the same limits: so a reply never comes before its
  * command, though a mirror port may show it first.
+ *
+ * Where the beginning was not seen, a side begins at its own first segment
+ * or where the other side's first ACK says it stands, whichever is seen
+ * first: what is older than that belongs before the start and is dropped,
+ * since it would be given after the bytes that answer it. A side of which
+ * nothing but ACKs is seen is waited for once; after that it is taken for
+ * invisible, and neither held against the other side nor called a gap.
+ *
+ * A segment more than REASM_FAR from its place is not believed, nor is an
+ * ACK or a RST: anyone can forge one. The stream moves there only when a
+ * second segment goes on where the first ended, or the other side
+ * acknowledges it.
  */
 #pragma once
 #include "capture/decode/packet.h"
 #include "capture/stream/chunk.h"
 
-#define REASM_ACKED_WAIT INT64_C(200000000)  /* ns */
-#define REASM_BLIND_WAIT INT64_C(2000000000) /* ns */
+#define REASM_ACKED_WAIT INT64_C(200000000)   /* ns */
+#define REASM_BLIND_WAIT INT64_C(2000000000)  /* ns */
+#define REASM_LOST_WAIT	 INT64_C(30000000000) /* ns */
 
 enum {
-	REASM_BLOCK = 1024,      /* payload bytes of one block, about */
+	REASM_BLOCK = 1024,      /* payload bytes of one block */
 	REASM_BLOCKS_FLOW = 128, /* most blocks that one flow may hold */
+	REASM_FAR = 1 << 24,     /* more than any TCP has in flight */
+	REASM_RESET_NEAR = 1 << 16, /* how far ahead a RST is believed */
 };
 
-/* The blocks of all flows; taken at start, bounded. */
+/* The blocks of all flows; taken at start, bounded. Serves one thread: of
+ * all flows on it, one at a time is between push and the end of next. */
 struct reasm_store;
 
 /* Counters over all flows, for the statistics. */
 struct reasm_counts {
 	uint64_t segments, out_of_order, duplicate, overlap_differs;
-	uint64_t gaps, gap_bytes, keepalives, store_full;
+	uint64_t gaps, gap_bytes, keepalives;
+	uint64_t store_full, flow_full; /* holes given up for want of blocks */
+	uint64_t ignored; /* implausible: forged, or of another connection */
+	uint64_t resyncs; /* moves to a far place, see above */
 };
 
 size_t reasm_store_bytes(size_t blocks);
 /* mem: reasm_store_bytes() of zeroes, aligned for any type; borrowed. */
 struct reasm_store *reasm_store_init(void *mem, size_t blocks);
 const struct reasm_counts *reasm_store_counts(const struct reasm_store *s);
+size_t reasm_store_used(const struct reasm_store *s); /* blocks */
 
 /* One connection; the struct is the stream module's, embed it in a flow. */
 struct reasm_half {
-	uint32_t next;        /* sequence number of the next byte to give */
-	uint32_t acked;       /* the highest ACK this side has sent */
-	uint32_t fin;         /* sequence number of FIN, if has_fin */
-	bool known, acks, has_fin, reset, ended;
+	uint32_t next;   /* sequence number of the next byte to give */
+	uint32_t acked;  /* the highest ACK this side has sent, if acks */
+	uint32_t fin;    /* sequence number of FIN, if has_fin */
+	uint32_t fin_ack; /* what FIN acknowledged, if fin_acks */
+	uint32_t far;    /* the end of an unbelieved segment, if has_far */
+	uint32_t hole;   /* the next that hole_since belongs to */
+	uint32_t first, last; /* kept blocks, numbered from 1; 0: none */
+	int64_t hole_since;
 	uint16_t blocks_n;
-	uint32_t first;       /* index of the first kept block, 0: none */
-	int64_t hole_since;   /* when what stands first began to wait */
+	bool known : 1;  /* next is valid */
+	bool seen : 1;   /* a segment of this side was seen, not only ACKs */
+	bool blind : 1;  /* was waited for, and not seen */
+	bool given : 1;  /* something was given out */
+	bool acks : 1;
+	bool has_fin : 1;
+	bool fin_acks : 1;
+	bool reset : 1;  /* has sent a RST that is to be believed */
+	bool ended : 1;  /* CHUNK_END was given */
+	bool waits : 1;  /* hole_since is valid */
+	bool hole_acked : 1;
+	bool heard : 1;  /* the other side has sent ACKs since hole_since */
+	bool has_far : 1;
+	bool jump : 1;   /* believed by now: next is to become far */
 };
 
 struct reasm {
 	struct reasm_store *store; /* borrowed */
 	struct reasm_half half[2]; /* by enum side */
-	/* The segment that reasm_push() took and that reasm_next() gives out
-	 * straight from the packet: no copy where all is in order. */
-	const uint8_t *now_p;
-	size_t now_n;
-	int64_t now_at;
-	uint32_t now_seq, now_ack;
-	uint8_t now_side;
-	bool now_set, now_acks;
+	uint32_t lent;	/* the block whose bytes the caller has in hand */
+	bool finishing;
 };
 
 void reasm_init(struct reasm *r, struct reasm_store *store);
@@ -66,13 +98,15 @@ void reasm_init(struct reasm *r, struct reasm_store *store);
 void reasm_clear(struct reasm *r);
 
 /* Takes a segment. The packet's payload is borrowed until reasm_next() has
- * returned false, which the caller must wait for before the next push. A cut
- * segment (wire_n > n) leaves a gap of the difference. */
+ * returned false, which the caller must wait for before the next push (to
+ * any flow of the store). A cut segment (wire_n > n) leaves a gap of the
+ * difference. */
 void reasm_push(struct reasm *r, enum side s, const struct packet *p);
 
 /* Gives what is next: true and *out (p borrowed until the next call), or
  * false if nothing can be said yet. now is packet time: it ripens holes.
- * Side ends come after the last byte of the side, once. */
+ * Side ends come after the last byte of the side, once. Where all is in
+ * order the bytes are those of the packet: nothing is copied. */
 bool reasm_next(struct reasm *r, int64_t now, struct chunk *out);
 
 /* The other end of a flow's life: all holes are ripe, and both sides end.
@@ -82,3 +116,6 @@ void reasm_finish(struct reasm *r);
 /* True while something waits for time to pass: call reasm_next() again when
  * REASM_ACKED_WAIT is gone. */
 bool reasm_waiting(const struct reasm *r);
+
+/* The sides change their names. The caller turns the chunk in hand. */
+void reasm_swap(struct reasm *r);

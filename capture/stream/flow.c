@@ -1,0 +1,333 @@
+/* flow.c: see flow.h. */
+#include "capture/stream/flow.h"
+#include "capture/base/bytes.h"
+#include "capture/base/hash.h"
+#include "capture/base/pool.h"
+#include <assert.h>
+#include <stdalign.h>
+
+static_assert(sizeof(struct flow) <= 256, "a flood fills the table with them");
+
+/* How far behind its stream a SYN may come and still be that stream's. */
+enum { LATE_SYN = 1 << 16 };
+
+struct flow_table {
+	struct flow **buckets;
+	uint32_t mask;
+	struct pool pool;
+	struct flow *newest, *oldest;
+	struct flow *wait_first, *wait_last;
+	uint8_t key[16];
+};
+
+static size_t aligned(size_t n)
+{
+	size_t a = alignof(max_align_t);
+
+	return (n + a - 1) / a * a;
+}
+
+static size_t bucket_count(size_t flows)
+{
+	size_t n = 1;
+
+	while (n < flows)
+		n *= 2;
+	return n;
+}
+
+size_t flow_table_bytes(size_t flows)
+{
+	return aligned(sizeof(struct flow_table)) +
+		aligned(bucket_count(flows) * sizeof(struct flow *)) +
+		pool_bytes(sizeof(struct flow), flows);
+}
+
+struct flow_table *flow_table_init(void *mem, size_t flows,
+	const uint8_t key[16])
+{
+	struct flow_table *t = mem;
+	size_t n = bucket_count(flows);
+	char *p = (char *)mem + aligned(sizeof *t);
+
+	assert(n - 1 <= UINT32_MAX);
+	t->buckets = (void *)p;
+	t->mask = (uint32_t)(n - 1);
+	p += aligned(n * sizeof *t->buckets);
+	pool_init(&t->pool, p, sizeof(struct flow), flows);
+	memcpy(t->key, key, sizeof t->key);
+	return t;
+}
+
+/* True if the packet's source is the lower one of its two ends: the same in
+ * both directions, seen from opposite sides. */
+static bool from_lower(const struct packet *p)
+{
+	int d = memcmp(p->src.b, p->dst.b, sizeof p->src.b);
+
+	return d < 0 || (d == 0 && p->sport < p->dport);
+}
+
+static uint32_t bucket_of(const struct flow_table *t, const struct packet *p)
+{
+	bool lower = from_lower(p);
+	const struct addr *a = lower ? &p->src : &p->dst;
+	const struct addr *b = lower ? &p->dst : &p->src;
+	uint8_t text[36];
+	struct wr w = wr_init(text, sizeof text);
+
+	wr_be16(&w, lower ? p->sport : p->dport);
+	wr_be16(&w, lower ? p->dport : p->sport);
+	wr_bytes(&w, a->b, addr_len(a));
+	wr_bytes(&w, b->b, addr_len(b));
+	return (uint32_t)hash_sip(t->key, text, wr_used(&w)) & t->mask;
+}
+
+static bool is_from(const struct flow *f, enum side s, const struct packet *p)
+{
+	enum side o = side_other(s);
+
+	return f->port[s] == p->sport && f->port[o] == p->dport &&
+		addr_equal(&f->addr[s], &p->src) &&
+		addr_equal(&f->addr[o], &p->dst);
+}
+
+/* The list by last use. */
+
+static void use_link(struct flow_table *t, struct flow *f)
+{
+	f->older = t->newest;
+	f->newer = NULL;
+	if (t->newest)
+		t->newest->newer = f;
+	else
+		t->oldest = f;
+	t->newest = f;
+}
+
+static void use_unlink(struct flow_table *t, struct flow *f)
+{
+	if (f->newer)
+		f->newer->older = f->older;
+	else
+		t->newest = f->older;
+	if (f->older)
+		f->older->newer = f->newer;
+	else
+		t->oldest = f->newer;
+}
+
+/* The list of those that wait. */
+
+static void wait_link(struct flow_table *t, struct flow *f)
+{
+	f->wait_prev = t->wait_last;
+	f->wait_next = NULL;
+	if (t->wait_last)
+		t->wait_last->wait_next = f;
+	else
+		t->wait_first = f;
+	t->wait_last = f;
+	f->waits = true;
+}
+
+static void wait_unlink(struct flow_table *t, struct flow *f)
+{
+	if (f->wait_prev)
+		f->wait_prev->wait_next = f->wait_next;
+	else
+		t->wait_first = f->wait_next;
+	if (f->wait_next)
+		f->wait_next->wait_prev = f->wait_prev;
+	else
+		t->wait_last = f->wait_prev;
+	f->waits = false;
+}
+
+void flow_update_wait(struct flow_table *t, struct flow *f)
+{
+	bool waits = reasm_waiting(&f->reasm);
+
+	if (waits && !f->waits)
+		wait_link(t, f);
+	else if (!waits && f->waits)
+		wait_unlink(t, f);
+}
+
+struct flow *flow_first_waiting(const struct flow_table *t)
+{
+	return t->wait_first;
+}
+
+static bool is_syn(const struct packet *p)
+{
+	return (p->flags & (TCP_SYN | TCP_RST | TCP_FIN)) == TCP_SYN;
+}
+
+/* A SYN is the first that is known of its side: the roles and the beginning
+ * are what it says. */
+static void learn_syn(struct flow *f, enum side *s, const struct packet *p)
+{
+	bool answer = p->flags & TCP_ACK;
+	enum side sender = answer ? SIDE_SERVER : SIDE_CLIENT;
+
+	if (*s != sender && !f->roles_sure && !f->reasm.half[0].given &&
+		!f->reasm.half[1].given) {
+		flow_swap(f);
+		*s = sender;
+	}
+	if (*s == sender)
+		f->roles_sure = true;
+	f->midstream = false;
+	f->isn[*s] = p->seq;
+	f->has_isn[*s] = true;
+	if (answer && !f->has_isn[side_other(*s)]) {
+		f->isn[side_other(*s)] = p->ack - 1;
+		f->has_isn[side_other(*s)] = true;
+	}
+}
+
+bool flow_is_reused(const struct flow *f, enum side side,
+	const struct packet *p)
+{
+	const struct reasm_half *h = &f->reasm.half[side];
+	enum side other = side_other(side);
+	int32_t d = (int32_t)(p->seq - h->next);
+
+	if (p->flags & TCP_RST)
+		return false;
+	if (!is_syn(p))
+		return f->closed && p->n > 0 && h->known &&
+			(d > REASM_FAR || d < -REASM_FAR);
+	if (f->has_isn[side] && f->isn[side] == p->seq)
+		return false;
+	/* A server that keeps no state (SYN cookies) may choose another ISN
+	 * when it answers the same SYN again. */
+	if ((p->flags & TCP_ACK) && f->has_isn[other] && !h->given &&
+		p->ack == f->isn[other] + 1)
+		return false;
+	if (f->has_isn[side])
+		return true;
+	/* No SYN of this side on record: is it a late one? */
+	return h->seen && (d >= 0 || d < -LATE_SYN);
+}
+
+struct flow *flow_find(struct flow_table *t, const struct packet *p,
+	enum side *side)
+{
+	struct flow *f = t->buckets[bucket_of(t, p)];
+
+	for (; f; f = f->chain) {
+		if (is_from(f, SIDE_CLIENT, p))
+			*side = SIDE_CLIENT;
+		else if (is_from(f, SIDE_SERVER, p))
+			*side = SIDE_SERVER;
+		else
+			continue;
+		break;
+	}
+	if (!f)
+		return NULL;
+	if (f != t->newest) {
+		use_unlink(t, f);
+		use_link(t, f);
+	}
+	if (p->at > f->last_seen)
+		f->last_seen = p->at;
+	if (is_syn(p) && !f->has_isn[*side] && !f->closed &&
+		!flow_is_reused(f, *side, p))
+		learn_syn(f, side, p);
+	return f;
+}
+
+static bool is_mail_port(uint16_t port)
+{
+	static const uint16_t mail[] = {
+		25, 26, 465, 587, 2465, 2525, 2587, 8025};
+
+	for (size_t i = 0; i < sizeof mail / sizeof mail[0]; i++)
+		if (mail[i] == port)
+			return true;
+	return false;
+}
+
+/* The likely role of a packet's sender where no SYN tells. */
+static enum side guess_side(const struct packet *p)
+{
+	bool from_mail = is_mail_port(p->sport);
+
+	if (from_mail != is_mail_port(p->dport))
+		return from_mail ? SIDE_SERVER : SIDE_CLIENT;
+	return p->sport < p->dport ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+struct flow *flow_add(struct flow_table *t, const struct packet *p,
+	struct reasm_store *store, enum side *side)
+{
+	struct flow *f = pool_get(&t->pool);
+	enum side s = guess_side(p), o;
+
+	if (!f)
+		return NULL;
+	if (is_syn(p))
+		s = p->flags & TCP_ACK ? SIDE_SERVER : SIDE_CLIENT;
+	o = side_other(s);
+	f->addr[s] = p->src;
+	f->addr[o] = p->dst;
+	f->port[s] = p->sport;
+	f->port[o] = p->dport;
+	f->first_seen = f->last_seen = p->at;
+	f->midstream = true;
+	reasm_init(&f->reasm, store);
+	if (is_syn(p))
+		learn_syn(f, &s, p);
+	f->bucket = bucket_of(t, p);
+	f->chain = t->buckets[f->bucket];
+	t->buckets[f->bucket] = f;
+	use_link(t, f);
+	*side = s;
+	return f;
+}
+
+void flow_swap(struct flow *f)
+{
+	struct addr addr = f->addr[0];
+	uint16_t port = f->port[0];
+	uint32_t isn = f->isn[0];
+	bool has_isn = f->has_isn[0];
+
+	f->addr[0] = f->addr[1];
+	f->addr[1] = addr;
+	f->port[0] = f->port[1];
+	f->port[1] = port;
+	f->isn[0] = f->isn[1];
+	f->isn[1] = isn;
+	f->has_isn[0] = f->has_isn[1];
+	f->has_isn[1] = has_isn;
+	f->roles_sure = true;
+	reasm_swap(&f->reasm);
+}
+
+void flow_remove(struct flow_table *t, struct flow *f)
+{
+	struct flow **link = &t->buckets[f->bucket];
+
+	while (*link != f)
+		link = &(*link)->chain;
+	*link = f->chain;
+	use_unlink(t, f);
+	if (f->waits)
+		wait_unlink(t, f);
+	reasm_clear(&f->reasm);
+	pool_put(&t->pool, f);
+}
+
+struct flow *flow_oldest(const struct flow_table *t)
+{
+	return t->oldest;
+}
+
+size_t flow_count(const struct flow_table *t)
+{
+	return t->pool.used;
+}
