@@ -31,7 +31,8 @@ static void enter(struct peel *p)
 	p->in_ip = true;
 }
 
-/* Keeps a piece of the packet in out's addresses; goes on with the whole. */
+/* Keeps a piece of the packet with out's addresses; goes on with the whole.
+ * offset: in bytes. */
 static enum decode reassemble(struct peel *p, uint32_t id, uint8_t proto,
 	size_t offset, bool more)
 {
@@ -48,7 +49,7 @@ static enum decode reassemble(struct peel *p, uint32_t id, uint8_t proto,
 	};
 	struct ipfrag_whole whole;
 
-	if (p->cut > 0)
+	if (p->cut > 0 || p->lacks)
 		return DECODE_CUT;
 	if (!p->frags)
 		return DECODE_OTHER;
@@ -102,11 +103,9 @@ enum decode ip4(struct peel *p)
 	options = header - 20;
 	/* 0: the card was to cut it into segments (TSO); all that follows
 	 * belongs to it. */
-	if (total != 0) {
-		if (total < header)
-			return DECODE_BAD;
-		peel_fence(p, total - 20u);
-	}
+	if (total != 0 && total < header)
+		return DECODE_BAD;
+	p->lacks = total != 0 && !peel_fence(p, total - 20u);
 	rd_skip(&p->r, options);
 	if (!rd_ok(&p->r))
 		return peel_short(p);
@@ -136,8 +135,7 @@ enum decode ip6(struct peel *p)
 	if (version != 6)
 		return DECODE_BAD;
 	/* 0: TSO, or a jumbogram (RFC 2675): all that follows. */
-	if (payload != 0)
-		peel_fence(p, payload);
+	p->lacks = payload != 0 && !peel_fence(p, payload);
 	enter(p);
 	return DECODE_OK;
 }

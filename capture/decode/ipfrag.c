@@ -228,29 +228,46 @@ static struct block *block_get(struct ipfrag *f, struct packet_parts *k)
 	return b;
 }
 
-/* Copies n bytes into blocks, in front of *at; returns the place behind them,
- * or NULL where there is no room. */
-static struct block **fill(struct ipfrag *f, struct packet_parts *k,
-	struct block **at, size_t offset, const uint8_t *p, size_t n)
+/* Where the bytes go: behind last, which may be NULL, in front of *at. */
+struct place {
+	struct block *last, **at;
+};
+
+static void step(struct place *w)
+{
+	w->last = *w->at;
+	w->at = &w->last->next;
+}
+
+/* Copies n bytes into blocks. False: there is no room. */
+static bool fill(struct ipfrag *f, struct packet_parts *k, struct place *w,
+	size_t offset, const uint8_t *p, size_t n)
 {
 	while (n > 0) {
-		size_t take = n < IPFRAG_BLOCK ? n : IPFRAG_BLOCK;
-		struct block *b = block_get(f, k);
+		struct block *b = w->last;
+		size_t take;
 
-		if (!b)
-			return NULL;
-		memcpy(b->bytes, p, take);
-		b->offset = (uint16_t)offset;
-		b->n = (uint16_t)take;
-		b->next = *at;
-		*at = b;
-		at = &b->next;
+		/* Small pieces in order share a block. */
+		if (!b || b->offset + b->n != (int)offset ||
+			b->n == IPFRAG_BLOCK) {
+			b = block_get(f, k);
+			if (!b)
+				return false;
+			b->offset = (uint16_t)offset;
+			b->next = *w->at;
+			*w->at = b;
+			step(w);
+		}
+		take = IPFRAG_BLOCK - (size_t)b->n;
+		take = take < n ? take : n;
+		memcpy(b->bytes + b->n, p, take);
+		b->n = (uint16_t)(b->n + take);
 		k->have = (uint16_t)(k->have + take);
 		p += take;
 		offset += take;
 		n -= take;
 	}
-	return at;
+	return true;
 }
 
 /* Stores what no earlier piece had. False: there is no room. */
@@ -259,23 +276,23 @@ static bool store(struct ipfrag *f, struct packet_parts *k,
 {
 	size_t from = piece->offset, end = piece->offset + piece->n;
 	size_t before = k->have, fresh;
-	struct block **at = &k->first;
+	struct place w = {NULL, &k->first};
 
 	while (from < end) {
-		struct block *b = *at;
+		struct block *b = *w.at;
 		size_t hole = b && b->offset < end ? b->offset : end;
 
 		if (from < hole) {
-			at = fill(f, k, at, from, piece->p + (from - piece->offset),
-				hole - from);
-			if (!at)
+			if (!fill(f, k, &w, from,
+				    piece->p + (from - piece->offset),
+				    hole - from))
 				return false;
 			from = hole;
 		} else {
 			/* b begins at or before from: go over it. */
 			if (from < (size_t)b->offset + b->n)
 				from = (size_t)b->offset + b->n;
-			at = &b->next;
+			step(&w);
 		}
 	}
 	fresh = k->have - before;

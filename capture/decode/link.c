@@ -55,6 +55,25 @@ enum decode link_vlan(struct peel *p)
 	return type_or_length(p, rd_be16(&h));
 }
 
+/* A tag that says nothing of use here: n bytes, then the type. */
+enum decode link_tag(struct peel *p, size_t n)
+{
+	uint16_t type;
+
+	rd_skip(&p->r, n);
+	type = rd_be16(&p->r);
+	return rd_ok(&p->r) ? type_or_length(p, type) : peel_short(p);
+}
+
+/* IEEE 802.1Q, 9.7: the I-TAG of a provider's backbone, then the customer's
+ * frame. */
+enum decode link_pbb(struct peel *p)
+{
+	rd_skip(&p->r, 4);
+	p->next = LAYER_ETHERNET;
+	return rd_ok(&p->r) ? DECODE_OK : peel_short(p);
+}
+
 /* IEEE 802.2, and SNAP with RFC 1042's or no other organisation. */
 enum decode link_llc(struct peel *p)
 {

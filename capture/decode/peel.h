@@ -10,7 +10,16 @@ enum layer {
 	LAYER_OTHER, /* nothing for us */
 	/* link.c */
 	LAYER_ETHERNET, LAYER_VLAN, LAYER_LLC, LAYER_SLL, LAYER_SLL2,
-	LAYER_NULL,
+	LAYER_NULL, LAYER_TAG4, LAYER_TAG6, LAYER_PBB,
+	/* ppp.c */
+	LAYER_PPP, LAYER_PPPOE, LAYER_CISCO_HDLC, LAYER_L2TP2,
+	/* pseudowire.c */
+	LAYER_MPLS, LAYER_L2TP3,
+	/* gre.c */
+	LAYER_GRE, LAYER_ERSPAN,
+	/* overlay.c */
+	LAYER_VXLAN, LAYER_VXLAN_GPE, LAYER_GENEVE, LAYER_GTP_U,
+	LAYER_L2TP3_UDP, LAYER_ETHERIP,
 	/* ip.c */
 	LAYER_IP, /* 4 or 6, as its first bits say */
 	LAYER_IP4, LAYER_IP6, LAYER_IP6_OPTIONS, LAYER_IP6_FRAGMENT, LAYER_AH,
@@ -23,6 +32,7 @@ struct peel {
 	size_t cut;       /* bytes that were sent behind it, not captured */
 	enum layer next;  /* what r begins with */
 	bool in_ip;       /* an IP header was taken off */
+	bool lacks;       /* and the frame was shorter than it says */
 	int64_t at;
 	struct ipfrag *frags;
 	struct packet *out;
@@ -34,21 +44,27 @@ static inline enum decode peel_short(const struct peel *p)
 	return p->cut > 0 ? DECODE_CUT : DECODE_BAD;
 }
 
-/* A length says that only n bytes more belong to this layer. A length beyond
- * the frame is believed: the rest was cut off on the way (ERSPAN does), or
- * by a tool that does not say so. */
-static inline void peel_fence(struct peel *p, size_t n)
+/* A length says that only n bytes more belong to this layer. False: the frame
+ * did not have so many, on the wire either; then all that is left belongs to
+ * it. What really is missing TCP shows as a hole, so it need not be believed
+ * here, where a wrong length would hide bytes that come later. */
+static inline bool peel_fence(struct peel *p, size_t n)
 {
 	size_t left = rd_left(&p->r);
 
+	if (n > left + p->cut)
+		return false;
+	p->cut = n <= left ? 0 : n - left;
 	if (n <= left)
 		p->r = rd_init(p->r.p, n);
-	p->cut = n <= left ? 0 : n - left;
+	return true;
 }
 
 /* decap.c: what a number of these registries announces. */
 enum layer layer_of_ethertype(uint16_t type);
 enum layer layer_of_protocol(uint8_t protocol); /* IP, IANA */
+/* overlay.c: the tunnel that begins at r behind a UDP header, or LAYER_DONE. */
+enum layer layer_of_port(const struct peel *p, uint16_t sport, uint16_t dport);
 
 enum decode link_ethernet(struct peel *p);
 enum decode link_vlan(struct peel *p);
@@ -56,6 +72,26 @@ enum decode link_llc(struct peel *p);
 enum decode link_sll(struct peel *p);
 enum decode link_sll2(struct peel *p);
 enum decode link_null(struct peel *p);
+enum decode link_tag(struct peel *p, size_t n);
+enum decode link_pbb(struct peel *p);
+
+enum decode ppp(struct peel *p);
+enum decode ppp_oe(struct peel *p);
+enum decode ppp_cisco_hdlc(struct peel *p);
+enum decode ppp_l2tp2(struct peel *p);
+
+enum decode mpls(struct peel *p);
+enum decode l2tp3(struct peel *p);
+
+enum decode gre(struct peel *p);
+enum decode gre_erspan(struct peel *p);
+
+enum decode overlay_vxlan(struct peel *p);
+enum decode overlay_vxlan_gpe(struct peel *p);
+enum decode overlay_geneve(struct peel *p);
+enum decode overlay_gtp_u(struct peel *p);
+enum decode overlay_l2tp3(struct peel *p);
+enum decode overlay_etherip(struct peel *p);
 
 enum decode ip_any(struct peel *p);
 enum decode ip4(struct peel *p);

@@ -28,9 +28,16 @@ enum decode transport_tcp(struct peel *p)
 	out->window = rd_be16(&h);
 	if (header < 20)
 		return DECODE_BAD;
-	rd_skip(&p->r, header - 20);
-	if (!rd_ok(&p->r))
-		return peel_short(p);
+	header -= 20;
+	if (header > rd_left(&p->r)) {
+		/* The options are not needed, only the end of them. */
+		header -= rd_left(&p->r);
+		if (header > p->cut)
+			return DECODE_BAD;
+		p->cut -= header;
+		header = rd_left(&p->r);
+	}
+	rd_skip(&p->r, header);
 	return done(p, PACKET_TCP);
 }
 
@@ -49,12 +56,10 @@ enum decode transport_udp(struct peel *p)
 	out->window = 0;
 	out->flags = 0;
 	/* 0: a jumbogram (RFC 2675, 4), or left to the card. */
-	if (length != 0) {
-		if (length < 8 || length - 8u > rd_left(&p->r) + p->cut)
-			return DECODE_BAD;
-		peel_fence(p, length - 8u);
-	}
-	return done(p, PACKET_UDP);
+	if (length != 0 && (length < 8 || !peel_fence(p, length - 8u)))
+		return DECODE_BAD;
+	p->next = layer_of_port(p, out->sport, out->dport);
+	return p->next == LAYER_DONE ? done(p, PACKET_UDP) : DECODE_OK;
 }
 
 /* The payload is the ARP packet itself, as far as its lengths say: Ethernet

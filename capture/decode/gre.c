@@ -1,0 +1,93 @@
+/* gre.c: GRE (RFC 2784, 2890), in which NVGRE (RFC 7637) differs only in what
+ * the key means; PPTP's kind of it (RFC 2637); and ERSPAN (draft-foschiano-
+ * erspan), which mirrors a port to a distant place. */
+#include "capture/decode/peel.h"
+
+enum {
+	GRE_CHECKSUM = 0x8000,
+	GRE_ROUTING = 0x4000, /* RFC 1701; gone since */
+	GRE_KEY = 0x2000,
+	GRE_SEQUENCE = 0x1000,
+	GRE_ACK = 0x0080,     /* PPTP */
+	GRE_VERSION = 0x0007,
+};
+
+enum {
+	TYPE_ERSPAN = 0x88be,
+	TYPE_ERSPAN3 = 0x22eb,
+	TYPE_PPP = 0x880b,
+	ERSPAN_VERSION2 = 1,
+	ERSPAN_VERSION3 = 2,
+	ERSPAN3_ETHERNET = 0, /* frame types */
+	ERSPAN3_IP = 2,
+};
+
+static enum layer gre_carries(uint16_t type, uint16_t flags)
+{
+	switch (type) {
+	case TYPE_PPP:
+		return LAYER_PPP;
+	case TYPE_ERSPAN:
+		/* Type I has no header of its own, nor sequence numbers. */
+		return flags & GRE_SEQUENCE ? LAYER_ERSPAN : LAYER_ETHERNET;
+	case TYPE_ERSPAN3:
+		return LAYER_ERSPAN;
+	default:
+		return layer_of_ethertype(type);
+	}
+}
+
+enum decode gre(struct peel *p)
+{
+	uint16_t flags = rd_be16(&p->r), type = rd_be16(&p->r);
+	uint16_t version = flags & GRE_VERSION, payload = 0;
+
+	if (version == 1) {
+		payload = rd_be16(&p->r);
+		rd_skip(&p->r, 2); /* call */
+	} else {
+		if (flags & (GRE_CHECKSUM | GRE_ROUTING))
+			rd_skip(&p->r, 4);
+		if (flags & GRE_KEY)
+			rd_skip(&p->r, 4);
+	}
+	if (flags & GRE_SEQUENCE)
+		rd_skip(&p->r, 4);
+	if (version == 1 && flags & GRE_ACK)
+		rd_skip(&p->r, 4);
+	if (!rd_ok(&p->r))
+		return peel_short(p);
+	p->next = gre_carries(type, flags);
+	if (version > 1 || flags & GRE_ROUTING)
+		p->next = LAYER_OTHER;
+	if (version == 1) {
+		if (payload == 0) /* nothing but an acknowledgement */
+			p->next = LAYER_OTHER;
+		peel_fence(p, payload);
+	}
+	return DECODE_OK;
+}
+
+/* Types II and III, which their version field calls 1 and 2. */
+enum decode gre_erspan(struct peel *p)
+{
+	struct rd h = p->r;
+	uint8_t version = rd_u8(&h) >> 4, type;
+	uint16_t last;
+
+	p->next = LAYER_ETHERNET;
+	if (version == ERSPAN_VERSION2) {
+		rd_skip(&p->r, 8);
+	} else if (version == ERSPAN_VERSION3) {
+		rd_skip(&p->r, 10);
+		last = rd_be16(&p->r);
+		if (last & 1) /* a subheader of the platform */
+			rd_skip(&p->r, 8);
+		type = last >> 10 & 0x1f;
+		if (type != ERSPAN3_ETHERNET)
+			p->next = type == ERSPAN3_IP ? LAYER_IP : LAYER_OTHER;
+	} else {
+		p->next = LAYER_OTHER;
+	}
+	return rd_ok(&p->r) && rd_ok(&h) ? DECODE_OK : peel_short(p);
+}
