@@ -1,5 +1,5 @@
 /* source.h: where frames come from: interfaces and capture files. The only
- * includer of pcap.h is source_live.c.
+ * includers of pcap.h are source_live.c and filter.c.
  *
  * Opening happens while privileged; reading happens inside the sandbox, where
  * nothing can be opened any more. */
@@ -31,7 +31,8 @@ void source_close(struct source *s);
 
 enum source_result {
 	SOURCE_FRAME,  /* *out is borrowed until the next call */
-	SOURCE_IDLE,   /* live: nothing came for 100 ms; or a stop was asked */
+	SOURCE_IDLE,   /* an interface or a pipe: nothing came for 100 ms, or a
+			* signal did */
 	SOURCE_BEGIN,  /* the next file begins: see source_state() */
 	SOURCE_FINISH, /* it ended: state and reason tell how */
 	SOURCE_END,    /* nothing more will come */
@@ -44,7 +45,11 @@ enum source_result source_next(struct source *s, struct frame *out);
 void source_wipe(struct source *s, const struct frame *f);
 
 /* Fills in what the source knows: id, label, live, state, reason, dropped,
- * file_done, file_size, files_done, files. */
+ * file_done, file_size, files_done, files; from the first SOURCE_BEGIN on.
+ *
+ * All interfaces together are one source, since a tap spreads a conversation
+ * over two. One that goes while others stay is the reason of a source that
+ * still runs, and in the end is cut. */
 void source_state(struct source *s, struct record_source *out);
 
 /* Safe in a signal handler: source_next() soon says SOURCE_END. */

@@ -162,7 +162,7 @@ struct record_source {
 	bool live;
 	uint8_t state;    /* enum record_state */
 	char label[RECORD_LABEL];  /* file or interface */
-	char reason[RECORD_LABEL]; /* of CUT and FAILED */
+	char reason[RECORD_LABEL]; /* of CUT and FAILED; else a note */
 	int64_t first_seen, last_seen; /* packet time; 0: no packet yet */
 	uint64_t packets, bytes;       /* that the engine was given */
 	uint64_t dropped;              /* by kernel or interface */

@@ -1,0 +1,398 @@
+/* source_files.c: see source_files.h. One buffer serves all files; frames
+ * borrow from it. */
+#include "capture/live/source_files.h"
+#include "capture/base/bytes.h"
+#include "capture/base/text.h"
+#include "capture/decode/capfile.h"
+#include "capture/live/filter.h"
+#include "capture/live/inputs.h"
+#include "capture/live/unpack.h"
+#include <openssl/evp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	WINDOW = 512 * 1024,
+	HASHED = 64 * 1024,
+	HASHED_HEADERS = 40,  /* IPv4 and TCP, no payload */
+};
+
+_Static_assert((int)WINDOW > (int)CAPFILE_WINDOW, "capfile may ask for it");
+
+enum step { STEP_PREPARE, STEP_NEXT, STEP_READ, STEP_END };
+
+struct source_files {
+	struct inputs in;
+	size_t at;     /* the file that is read or was last, SIZE_MAX: none */
+	size_t next, done;
+	enum step step;
+	volatile sig_atomic_t stop;
+	uint64_t left; /* frames to be given out; UINT64_MAX: all */
+
+	struct filter *filter; /* or NULL */
+	uint64_t unfiltered;   /* frames of this file it knows nothing of */
+	int unfiltered_link;
+
+	EVP_MD_CTX *hash;
+	uint8_t id[32];
+	uint8_t state; /* enum record_state */
+	char reason[RECORD_LABEL];
+	bool begun; /* SOURCE_BEGIN was said */
+	struct frame held; /* a pipe's first frame waits for SOURCE_BEGIN */
+	bool holds;
+
+	struct unpack *unpack;
+	struct capfile file;
+	size_t begin, end; /* the window is buffer[begin..end) */
+	bool eof;
+	uint8_t buffer[WINDOW];
+};
+
+/* SHA-256 of two pieces; all zero where libcrypto fails. */
+static void digest(struct source_files *s, const void *a, size_t an,
+	const void *b, size_t bn, uint8_t out[32])
+{
+	memset(out, 0, 32);
+	if (EVP_DigestInit_ex(s->hash, EVP_sha256(), NULL) == 1 &&
+		EVP_DigestUpdate(s->hash, a, an) == 1 &&
+		EVP_DigestUpdate(s->hash, b, bn) == 1)
+		EVP_DigestFinal_ex(s->hash, out, NULL);
+}
+
+bool source_files_open(struct source_files **out,
+	const struct source_options *o, struct err *e)
+{
+	struct filter_rules rules = {.expression = o->filter};
+	struct source_files *s = calloc(1, sizeof *s);
+	bool ok = false;
+
+	if (s) {
+		s->unpack = unpack_new();
+		s->hash = EVP_MD_CTX_new();
+	}
+	if (!s || !s->unpack || !s->hash) {
+		err_set(e, ERR_RUN, "cannot read captures: not enough memory");
+		goto out;
+	}
+	/* libcrypto sets itself up at first use, which reads files. */
+	digest(s, "", 0, "", 0, s->id);
+	s->at = SIZE_MAX;
+	s->left = o->max_packets > 0 ? o->max_packets : UINT64_MAX;
+	if (!inputs_open(&s->in, o->files, o->files_n, e))
+		goto out;
+	if (o->filter && !filter_open(&s->filter, &rules, e))
+		goto out;
+	ok = true;
+out:
+	if (ok)
+		*out = s;
+	else
+		source_files_close(s);
+	return ok;
+}
+
+void source_files_close(struct source_files *s)
+{
+	if (!s)
+		return;
+	unpack_free(s->unpack);
+	EVP_MD_CTX_free(s->hash);
+	inputs_close(&s->in);
+	filter_close(s->filter);
+	bytes_wipe(s->buffer, sizeof s->buffer);
+	free(s);
+}
+
+static void reading_begin(struct source_files *s, const struct input *in)
+{
+	unpack_begin(s->unpack, in->fd, in->regular, in->base);
+	capfile_init(&s->file);
+	s->begin = s->end = 0;
+	s->eof = false;
+}
+
+/* Makes the window longer. UNPACK_END: no more will come. */
+static enum unpack_result more(struct source_files *s)
+{
+	size_t n, kept = s->end - s->begin;
+	enum unpack_result result;
+
+	if (s->file.need > WINDOW - s->begin || kept < WINDOW / 8) {
+		/* Down to the front; no second copy may stay behind. */
+		memmove(s->buffer, s->buffer + s->begin, kept);
+		if (s->begin < kept)
+			s->begin = kept;
+		bytes_wipe(s->buffer + s->begin, s->end - s->begin);
+		s->begin = 0;
+		s->end = kept;
+	}
+	result = unpack_read(s->unpack, s->buffer + s->end, WINDOW - s->end,
+		&n);
+	s->end += n;
+	s->eof = result == UNPACK_END;
+	return result;
+}
+
+/* The next frame of the file, or what came instead: CAPFILE_MORE is a pipe
+ * that has nothing yet, CAPFILE_DAMAGED tells in s->reason. */
+static enum capfile_result read_frame(struct source_files *s,
+	struct frame *out)
+{
+	enum capfile_result result;
+	size_t used;
+
+	for (;;) {
+		result = capfile_next(&s->file, s->buffer + s->begin,
+			s->end - s->begin, s->eof, &used, out);
+		s->begin += used;
+		if (result == CAPFILE_DAMAGED)
+			snprintf(s->reason, sizeof s->reason, "%s (byte %llu)",
+				s->file.reason,
+				(unsigned long long)s->file.offset);
+		if (result != CAPFILE_MORE)
+			return result;
+		switch (more(s)) {
+		case UNPACK_DATA:
+		case UNPACK_END:
+			break;
+		case UNPACK_IDLE:
+			return CAPFILE_MORE;
+		case UNPACK_BAD:
+			snprintf(s->reason, sizeof s->reason, "%s",
+				unpack_reason(s->unpack));
+			return CAPFILE_DAMAGED;
+		}
+		if (s->stop)
+			return CAPFILE_MORE;
+	}
+}
+
+/* When a stored file's first packet was, and whether it is a capture. */
+static void peek(struct source_files *s, struct input *in)
+{
+	struct frame f;
+
+	reading_begin(s, in);
+	if (read_frame(s, &f) == CAPFILE_FRAME)
+		in->first = f.at;
+	in->unread = in->found && s->file.format == CAPFILE_UNKNOWN &&
+		!s->stop;
+	bytes_wipe(s->buffer, s->end);
+}
+
+/* Pipes first, since nobody knows when theirs begin; then by time. */
+static int by_time(const void *a, const void *b)
+{
+	const struct input *x = a, *y = b;
+
+	if (x->regular != y->regular)
+		return x->regular ? 1 : -1;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+/* Inside the sandbox, and so not part of opening: a file's first block is as
+ * hostile as the rest. */
+static void prepare(struct source_files *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->in.n && !s->stop; i++)
+		if (s->in.list[i].regular && (s->in.n > 1 || s->in.list[i].found))
+			peek(s, &s->in.list[i]);
+	for (size_t i = 0; i < s->in.n; i++) {
+		if (s->in.list[i].unread) {
+			close(s->in.list[i].fd);
+			free(s->in.list[i].name);
+			continue;
+		}
+		s->in.list[kept++] = s->in.list[i];
+	}
+	s->in.n = kept;
+	if (kept > 0)
+		qsort(s->in.list, kept, sizeof *s->in.list, by_time);
+}
+
+/* The first 64 KiB and the size tell one capture from another, since packets'
+ * times are in them; all of it would have to be read twice. */
+static void fingerprint(struct source_files *s, const struct input *in)
+{
+	uint8_t size[8];
+	struct wr w = wr_init(size, sizeof size);
+	ssize_t n = pread(in->fd, s->buffer, HASHED, (off_t)in->base);
+
+	wr_be64(&w, in->size);
+	digest(s, size, sizeof size, s->buffer, n > 0 ? (size_t)n : 0, s->id);
+	bytes_wipe(s->buffer, HASHED);
+}
+
+/* Of a pipe only what has come is known: its first packet, or nothing. */
+static void fingerprint_pipe(struct source_files *s, const struct frame *f)
+{
+	uint8_t head[32] = {0};
+	struct wr w = wr_init(head, sizeof head);
+	size_t n = 0;
+
+	if (f) {
+		wr_be64(&w, (uint64_t)f->at);
+		wr_be64(&w, (uint64_t)f->link);
+		wr_be64(&w, f->n);
+		wr_be64(&w, f->wire_n);
+		n = f->n < HASHED_HEADERS ? f->n : HASHED_HEADERS;
+	}
+	digest(s, head, sizeof head, f ? f->p : head, n, s->id);
+}
+
+static void file_begin(struct source_files *s)
+{
+	const struct input *in = &s->in.list[s->at];
+
+	s->state = RECORD_RUNNING;
+	s->reason[0] = 0;
+	s->unfiltered = 0;
+	s->begun = s->holds = false;
+	s->step = STEP_READ;
+	if (in->regular) {
+		fingerprint(s, in);
+		s->begun = true;
+	}
+	reading_begin(s, in);
+}
+
+static enum source_result file_finish(struct source_files *s,
+	enum record_state state)
+{
+	struct input *in = &s->in.list[s->at];
+
+	if (!s->begun) {
+		/* A pipe without a packet: it begins before it ends. The next
+		 * call comes here again. */
+		fingerprint_pipe(s, NULL);
+		s->begun = true;
+		return SOURCE_BEGIN;
+	}
+	s->state = (uint8_t)state;
+	if (state == RECORD_DONE && s->unfiltered > 0)
+		snprintf(s->reason, sizeof s->reason, "the filter means nothing "
+			"on link type %d: %llu frames left out",
+			s->unfiltered_link, (unsigned long long)s->unfiltered);
+	bytes_wipe(s->buffer, sizeof s->buffer);
+	unpack_wipe(s->unpack);
+	close(in->fd);
+	in->fd = -1;
+	s->done++;
+	s->step = STEP_NEXT;
+	return SOURCE_FINISH;
+}
+
+/* What ends a file early, or its frames' end. */
+static enum source_result file_ends(struct source_files *s,
+	enum capfile_result result)
+{
+	if (result == CAPFILE_END)
+		return file_finish(s, RECORD_DONE);
+	if (s->file.format == CAPFILE_UNKNOWN)
+		return file_finish(s, RECORD_FAILED);
+	return file_finish(s, RECORD_CUT);
+}
+
+static bool passes(struct source_files *s, const struct frame *f)
+{
+	if (!s->filter || filter_matches(s->filter, f))
+		return true;
+	if (!filter_applies(s->filter, f->link)) {
+		s->unfiltered++;
+		s->unfiltered_link = f->link;
+	}
+	return false;
+}
+
+/* SOURCE_END: none yet, ask again. */
+static enum source_result file_read(struct source_files *s, struct frame *out)
+{
+	enum capfile_result result = CAPFILE_FRAME;
+
+	if (s->stop) {
+		snprintf(s->reason, sizeof s->reason, "stopped before its end");
+		return file_finish(s, RECORD_CUT);
+	}
+	if (s->left == 0)
+		return file_finish(s, RECORD_DONE);
+	if (s->holds)
+		*out = s->held;
+	else
+		result = read_frame(s, out);
+	if (result == CAPFILE_MORE)
+		return SOURCE_IDLE;
+	if (result != CAPFILE_FRAME)
+		return file_ends(s, result);
+	if (!s->begun) {
+		fingerprint_pipe(s, out);
+		s->begun = s->holds = true;
+		s->held = *out;
+		return SOURCE_BEGIN;
+	}
+	s->holds = false;
+	if (!passes(s, out))
+		return SOURCE_END;
+	if (s->left != UINT64_MAX)
+		s->left--;
+	return SOURCE_FRAME;
+}
+
+enum source_result source_files_next(struct source_files *s,
+	struct frame *out)
+{
+	enum source_result result = SOURCE_END;
+
+	if (s->step == STEP_PREPARE) {
+		prepare(s);
+		s->step = STEP_NEXT;
+	}
+	if (s->step == STEP_NEXT) {
+		if (s->next == s->in.n || s->left == 0 || s->stop) {
+			s->step = STEP_END;
+			return SOURCE_END;
+		}
+		s->at = s->next++;
+		file_begin(s);
+		if (s->begun)
+			return SOURCE_BEGIN;
+	}
+	while (s->step == STEP_READ && result == SOURCE_END)
+		result = file_read(s, out);
+	return result;
+}
+
+void source_files_state(struct source_files *s, struct record_source *out)
+{
+	const struct input *in;
+	const char *name, *slash;
+
+	out->live = false;
+	out->files = (uint32_t)s->in.n;
+	out->files_done = (uint32_t)s->done;
+	if (s->at >= s->in.n)
+		return;
+	in = &s->in.list[s->at];
+	name = in->name;
+	slash = strrchr(name, '/');
+	if (strlen(name) >= RECORD_LABEL && slash)
+		name = slash + 1;
+	memcpy(out->id, s->id, sizeof out->id);
+	out->state = s->state;
+	text_clean(out->label, sizeof out->label, name, strlen(name));
+	text_clean(out->reason, sizeof out->reason, s->reason,
+		strlen(s->reason));
+	out->file_done = unpack_done(s->unpack);
+	out->file_size = in->size;
+}
+
+void source_files_stop(struct source_files *s)
+{
+	s->stop = 1;
+}
