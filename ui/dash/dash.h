@@ -11,6 +11,7 @@ struct dash_options {
 	const char *db;      /* the inventory's path; it may appear later */
 	const char *version; /* "0.1" */
 	const char *source;  /* shown first until the inventory names one */
+	const char *oui;     /* --oui-file: see query_oui(); NULL: the default */
 	enum dash_colour colour;
 	bool mouse;          /* click and wheel; off leaves them to the terminal */
 	bool owns_capture;   /* leaving ends the capture: the screen says so */

@@ -1,0 +1,336 @@
+/* columns.c: see columns.h. */
+#include "ui/dash/columns.h"
+#include "ui/dash/say.h"
+#include "ui/dash/spark.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char DASH[] = "\xe2\x80\x94"; /* nothing known */
+
+static const struct column_spec SPECS[COLUMNS] = {
+	[COLUMN_MARK] = {"", "", 0, 1, false, true},
+	[COLUMN_DEVICE] = {"DEVICE", "its name", 0, 10, false, false},
+	[COLUMN_ADDRESS] = {"ADDRESS", "its latest address", 56, 15, false,
+		false},
+	[COLUMN_VENDOR] = {"VENDOR", "by its MAC address", 100, 12, false,
+		false},
+	[COLUMN_AUTH] = {"AUTH", "what it uses to send", 0, 6, false, true},
+	[COLUMN_IDENTITY] = {"IDENTITY", "accounts it used", 76, 9, false,
+		false},
+	[COLUMN_STANDING] = {"STANDING", "active failing stopped quiet", 132,
+		9, false, true},
+	[COLUMN_SERVER] = {"SERVER", "where it sends to", 156, 18, false,
+		false},
+	[COLUMN_TLS] = {"TLS", "its lowest version", 36, 4, false, false},
+	[COLUMN_MSGS] = {"MSGS", "messages; ~ sessions, TLS hides messages",
+		24, 7, true, true},
+	[COLUMN_DAY] = {"24H", "when in the last 24 hours", 68, 11, false,
+		true},
+	[COLUMN_LAST] = {"LAST", "time since its last session", 92, 8, false,
+		false},
+};
+
+/* Who gets the room that is left, in this order, up to so many cells. */
+static const struct growth {
+	enum column column;
+	int most;
+} GROWTH[] = {
+	{COLUMN_DEVICE, 15}, {COLUMN_IDENTITY, 26}, {COLUMN_DEVICE, 18},
+	{COLUMN_VENDOR, 14}, {COLUMN_TLS, 5}, {COLUMN_MSGS, 9},
+	{COLUMN_SERVER, 26}, {COLUMN_DAY, 24}, {COLUMN_DEVICE, 28},
+	{COLUMN_IDENTITY, 40}, {COLUMN_SERVER, 36}, {COLUMN_VENDOR, 24},
+	{COLUMN_ADDRESS, 39}, {COLUMN_IDENTITY, 64}, {COLUMN_DEVICE, 64},
+};
+
+const struct column_spec *columns_spec(enum column c)
+{
+	return &SPECS[c];
+}
+
+bool columns_sortable(enum column c)
+{
+	return c != COLUMN_MARK && c < COLUMNS;
+}
+
+void columns_fit(int cells, int widths[COLUMNS])
+{
+	int room = cells + 1;
+
+	for (int c = 0; c < COLUMNS; c++) {
+		widths[c] = cells >= SPECS[c].from ? SPECS[c].least : 0;
+		room -= widths[c] > 0 ? widths[c] + 1 : 0;
+	}
+	for (size_t i = 0; i < sizeof GROWTH / sizeof GROWTH[0]; i++) {
+		int *w = &widths[GROWTH[i].column];
+		int more = GROWTH[i].most - *w;
+
+		if (*w == 0 || more <= 0 || room <= 0)
+			continue;
+		if (more > room)
+			more = room;
+		*w += more;
+		room -= more;
+	}
+}
+
+/* A relay is shown by what it is; what it uses still decides its colour. */
+static bool shown_as_mta(const struct device *d)
+{
+	return d->role == ROLE_MTA;
+}
+
+static bool silent(const struct device *d)
+{
+	return d->sessions == 0 && d->standing == STANDING_QUIET;
+}
+
+enum style columns_use_style(const struct device *d)
+{
+	switch (d->use) {
+	case USE_BASIC:
+	case USE_REQUIRED: return STYLE_MUST;
+	case USE_OAUTH: return STYLE_OAUTH;
+	case USE_UNKNOWN:
+		return shown_as_mta(d) || silent(d) ? STYLE_PLAIN
+						    : STYLE_HIDDEN;
+	case USE_NONE:
+	case USE_OTHER: break;
+	}
+	return STYLE_PLAIN;
+}
+
+const char *columns_use_mark(const struct device *d)
+{
+	enum style style = columns_use_style(d);
+
+	return style == STYLE_MUST ? "!" : style == STYLE_OAUTH ? "+"
+		: style == STYLE_HIDDEN ? "?" : "\xc2\xb7";
+}
+
+const char *columns_use_label(const struct device *d, char out[16])
+{
+	const char *label = auth_use_label(d->use), *sign = "";
+
+	if (d->evidence == EVIDENCE_INFERRED)
+		sign = "~";
+	else if (d->evidence == EVIDENCE_IMPORTED)
+		sign = "*";
+	if (shown_as_mta(d))
+		label = "MTA", sign = "";
+	else if (silent(d))
+		label = DASH, sign = "";
+	snprintf(out, 16, "%s%s", label, sign);
+	return out;
+}
+
+const char *columns_tls_label(uint16_t version, bool some_clear)
+{
+	if (some_clear)
+		return "none";
+	switch (version) {
+	case 0: return DASH;
+	case 0x0002:
+	case 0x0200: return "SSL2";
+	case 0x0300: return "SSL3";
+	case 0x0301: return "1.0";
+	case 0x0302: return "1.1";
+	case 0x0303: return "1.2";
+	case 0x0304: return "1.3";
+	default: return "odd";
+	}
+}
+
+/* The number of messages; where TLS hides them all, that of sessions. */
+static uint64_t volume(const struct device *d, bool *guessed)
+{
+	*guessed = d->messages == 0 && d->tls_lowest != 0 && !d->some_clear &&
+		d->sessions > 0;
+	return *guessed ? d->sessions : d->messages;
+}
+
+static uint64_t day_total(const struct device *d)
+{
+	uint64_t n = 0;
+
+	for (size_t i = QUERY_HOURS - 24; i < QUERY_HOURS; i++)
+		n += d->hours[i];
+	return n;
+}
+
+/* The most used, and how many more there are. */
+static void first_of(const struct names *n, char out[COLUMN_TEXT])
+{
+	if (n->n > 1)
+		snprintf(out, COLUMN_TEXT, "%.*s +%zu", COLUMN_TEXT - 32,
+			n->v[0], n->n - 1);
+	else
+		snprintf(out, COLUMN_TEXT, "%s", n->n > 0 ? n->v[0] : DASH);
+}
+
+static enum style tls_cell(const struct device *d, char out[COLUMN_TEXT])
+{
+	snprintf(out, COLUMN_TEXT, "%s",
+		columns_tls_label(d->tls_lowest, d->some_clear));
+	if (d->in_clear || (!d->some_clear && d->tls_lowest != 0 &&
+				d->tls_lowest < 0x0303))
+		return STYLE_MUST;
+	return STYLE_PLAIN;
+}
+
+static void msgs_cell(const struct device *d, char out[COLUMN_TEXT])
+{
+	char count[SAY_MAX];
+	bool guessed;
+	uint64_t n = volume(d, &guessed);
+
+	if (n < 1000000)
+		say_count(count, n);
+	else
+		say_short(count, (double)n);
+	snprintf(out, COLUMN_TEXT, "%s%s", guessed ? "~" : "", count);
+}
+
+enum style columns_cell(enum column c, const struct device *d, int64_t now,
+	int width, char out[COLUMN_TEXT])
+{
+	const char *text = NULL;
+	char word[SPARK_BYTES > 32 ? SPARK_BYTES : 32];
+
+	out[0] = '\0';
+	switch (c) {
+	case COLUMN_MARK:
+		snprintf(out, COLUMN_TEXT, "%s", columns_use_mark(d));
+		return columns_use_style(d);
+	case COLUMN_DEVICE:
+		text = d->name ? d->name
+			: d->helos.n == 0 ? "(no EHLO seen)" : "(no name)";
+		snprintf(out, COLUMN_TEXT, "%s", text);
+		return columns_use_style(d) == STYLE_MUST ? STYLE_MUST
+			: d->name ? STYLE_PLAIN : STYLE_DIM;
+	case COLUMN_ADDRESS:
+		text = d->addresses.n > 0 ? d->addresses.v[0] : NULL;
+		break;
+	case COLUMN_VENDOR: text = d->vendor; break;
+	case COLUMN_AUTH:
+		snprintf(out, COLUMN_TEXT, "%s", columns_use_label(d, word));
+		return columns_use_style(d);
+	case COLUMN_IDENTITY:
+		first_of(&d->accounts, out);
+		return STYLE_PLAIN;
+	case COLUMN_STANDING:
+		snprintf(out, COLUMN_TEXT, "%s", standing_word(d->standing));
+		return d->standing == STANDING_FAILING ? STYLE_MUST
+			: d->standing == STANDING_ACTIVE ? STYLE_PLAIN
+			: STYLE_DIM;
+	case COLUMN_SERVER:
+		first_of(&d->servers, out);
+		return STYLE_PLAIN;
+	case COLUMN_TLS: return tls_cell(d, out);
+	case COLUMN_MSGS:
+		msgs_cell(d, out);
+		return STYLE_PLAIN;
+	case COLUMN_DAY:
+		text = spark(word, d->hours + QUERY_HOURS - 24, 24,
+			(size_t)width);
+		break;
+	case COLUMN_LAST:
+		text = d->last_seen > 0 ? say_age(word, now - d->last_seen)
+					: DASH;
+		break;
+	case COLUMNS: break;
+	}
+	snprintf(out, COLUMN_TEXT, "%s", text ? text : DASH);
+	return STYLE_PLAIN;
+}
+
+static int by_number(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int by_address(const struct names *a, const struct names *b)
+{
+	struct addr x = {0}, y = {0};
+
+	if (!addr_parse(a->v[0], &x) || !addr_parse(b->v[0], &y))
+		return strcasecmp(a->v[0], b->v[0]);
+	if (x.family != y.family)
+		return x.family < y.family ? -1 : 1;
+	return memcmp(x.b, y.b, sizeof x.b);
+}
+
+/* How much it concerns whoever retires passwords: red, yellow, green, none;
+ * relays last. */
+static uint64_t concern(const struct device *d)
+{
+	static const uint8_t rank[] = {
+		[USE_NONE] = 2, [USE_OTHER] = 3, [USE_OAUTH] = 4,
+		[USE_UNKNOWN] = 5, [USE_REQUIRED] = 6, [USE_BASIC] = 7,
+	};
+
+	if (columns_use_style(d) == STYLE_PLAIN &&
+		(shown_as_mta(d) || silent(d)))
+		return shown_as_mta(d);
+	return rank[d->use];
+}
+
+static bool unknown(enum column c, const struct device *d)
+{
+	switch (c) {
+	case COLUMN_DEVICE: return !d->name;
+	case COLUMN_ADDRESS: return d->addresses.n == 0;
+	case COLUMN_VENDOR: return !d->vendor;
+	case COLUMN_IDENTITY: return d->accounts.n == 0;
+	case COLUMN_SERVER: return d->servers.n == 0;
+	case COLUMN_TLS: return d->tls_lowest == 0 && !d->some_clear;
+	case COLUMN_LAST: return d->last_seen == 0;
+	case COLUMN_MARK:
+	case COLUMN_AUTH:
+	case COLUMN_STANDING:
+	case COLUMN_MSGS:
+	case COLUMN_DAY:
+	case COLUMNS: break;
+	}
+	return false;
+}
+
+/* Of two devices that are both known there. */
+static int rising(enum column c, const struct device *a,
+	const struct device *b)
+{
+	bool guessed;
+
+	switch (c) {
+	case COLUMN_DEVICE: return strcasecmp(a->name, b->name);
+	case COLUMN_ADDRESS: return by_address(&a->addresses, &b->addresses);
+	case COLUMN_VENDOR: return strcasecmp(a->vendor, b->vendor);
+	case COLUMN_IDENTITY:
+		return strcasecmp(a->accounts.v[0], b->accounts.v[0]);
+	case COLUMN_STANDING: return by_number(a->standing, b->standing);
+	case COLUMN_SERVER:
+		return strcasecmp(a->servers.v[0], b->servers.v[0]);
+	case COLUMN_TLS:
+		return by_number(a->some_clear ? 0 : a->tls_lowest,
+			b->some_clear ? 0 : b->tls_lowest);
+	case COLUMN_MSGS:
+		return by_number(volume(a, &guessed), volume(b, &guessed));
+	case COLUMN_DAY: return by_number(day_total(a), day_total(b));
+	case COLUMN_LAST: /* the shortest time ago */
+		return by_number((uint64_t)b->last_seen,
+			(uint64_t)a->last_seen);
+	case COLUMN_MARK:
+	case COLUMN_AUTH:
+	case COLUMNS: break;
+	}
+	return by_number(concern(a), concern(b));
+}
+
+int columns_compare(enum column c, bool falling, const struct device *a,
+	const struct device *b)
+{
+	bool no_a = unknown(c, a), no_b = unknown(c, b);
+
+	if (no_a || no_b)
+		return no_a - no_b;
+	return falling ? rising(c, b, a) : rising(c, a, b);
+}

@@ -1,0 +1,54 @@
+/* columns.h: the columns of the device list. One table for drawing, the sort
+ * menu and the help. */
+#pragma once
+#include "inventory/query.h"
+#include "ui/dash/grid.h"
+
+enum column {
+	COLUMN_MARK,
+	COLUMN_DEVICE,
+	COLUMN_ADDRESS,
+	COLUMN_VENDOR,
+	COLUMN_AUTH,
+	COLUMN_IDENTITY,
+	COLUMN_STANDING,
+	COLUMN_SERVER,
+	COLUMN_TLS,
+	COLUMN_MSGS,
+	COLUMN_DAY,
+	COLUMN_LAST,
+	COLUMNS,
+};
+
+struct column_spec {
+	const char *title, *help;
+	int from;        /* shown on lines of at least so many cells */
+	int least;       /* its cells there */
+	bool right;      /* numbers */
+	bool falling;    /* sorted from the highest first */
+};
+
+const struct column_spec *columns_spec(enum column c);
+bool columns_sortable(enum column c);
+
+/* The cells each column gets on a line of so many, 0 for none; one blank
+ * stands between two columns. At most GRID_MAX. */
+void columns_fit(int cells, int widths[COLUMNS]);
+
+enum { COLUMN_TEXT = 640 };
+
+/* What a device's cell says, in so many cells, and the style it has. now: us,
+ * what ages count from. */
+enum style columns_cell(enum column c, const struct device *d, int64_t now,
+	int width, char out[COLUMN_TEXT]);
+/* < 0 where a comes first. What is not known comes last both ways. */
+int columns_compare(enum column c, bool falling, const struct device *a,
+	const struct device *b);
+
+/* What the words of a device's use say, everywhere on the screen. */
+enum style columns_use_style(const struct device *d);
+const char *columns_use_mark(const struct device *d); /* "!", "?", "+" */
+/* "BASIC~": with ~ where inferred, * where imported. "MTA". */
+const char *columns_use_label(const struct device *d, char out[16]);
+/* "none", "1.2", a dash where not known. */
+const char *columns_tls_label(uint16_t version, bool some_clear);

@@ -1,0 +1,175 @@
+/* dialogue.c: what is asked above a view: find, filter, sort; see view.h. */
+#include "ui/dash/say.h"
+#include "ui/dash/view.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { BOX_ROWS = 4, MENU_COLS = 40 };
+
+static void box(struct grid *g, int row, int col, int rows, int cols,
+	const char *title)
+{
+	struct pen p = pen_at(g, row, col + 2, col + cols - 2);
+
+	grid_clear(g, row, col, rows, cols);
+	for (int y = row; y < row + rows; y++) {
+		grid_text(g, y, col, 1, STYLE_PLAIN, "\xe2\x94\x82");
+		grid_text(g, y, col + cols - 1, 1, STYLE_PLAIN,
+			"\xe2\x94\x82");
+	}
+	for (int y = row; y < row + rows; y += rows - 1) {
+		bool first = y == row;
+
+		grid_repeat(g, y, col, cols, STYLE_PLAIN, "\xe2\x94\x80");
+		grid_text(g, y, col, 1, STYLE_PLAIN,
+			first ? "\xe2\x94\x8c" : "\xe2\x94\x94");
+		grid_text(g, y, col + cols - 1, 1, STYLE_PLAIN,
+			first ? "\xe2\x94\x90" : "\xe2\x94\x98");
+	}
+	pen_format(&p, STYLE_BOLD, " %s ", title);
+}
+
+/* What is typed lies at [col, col + width); a long text shows the part where
+ * the cursor is. Returns the cursor's column. */
+static int edit_line(const struct edit *e, struct grid *g, int row, int col,
+	int width)
+{
+	const char *shown = e->text;
+	char left[EDIT_MAX];
+	int at;
+
+	snprintf(left, sizeof left, "%.*s", (int)e->at, e->text);
+	at = grid_measure(g, left);
+	/* Drop characters on the left until the cursor has a cell. */
+	while (at >= width && *shown != '\0') {
+		char c[5] = {*shown++};
+
+		for (int i = 1; i < 4 && (*shown & 0xc0) == 0x80; i++)
+			c[i] = *shown++;
+		at -= grid_measure(g, c);
+	}
+	grid_text(g, row, col, width, STYLE_PLAIN, shown);
+	return col + (at > 0 ? at : 0);
+}
+
+static int rows_found(const struct dash_model *m)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < m->shown_n; i++)
+		n += filter_anywhere(model_device(m, i), m->find);
+	return n;
+}
+
+/* "6 of 143 devices match", or what is wrong. */
+static void verdict(const struct dash_model *m, struct pen *p)
+{
+	char n[SAY_MAX], of[SAY_MAX];
+
+	if (m->dialogue == DIALOGUE_FIND) {
+		if (m->find[0] != '\0')
+			pen_format(p, STYLE_PLAIN, "in %s of %s rows",
+				say_count(n, (uint64_t)rows_found(m)),
+				say_count(of, m->shown_n));
+	} else if (m->filter_bad) {
+		pen_format(p, STYLE_MUST, "%s", m->filter_error.text);
+	} else {
+		pen_format(p, STYLE_PLAIN, "%s of %s devices match",
+			say_count(n, m->shown_n),
+			say_count(of, m->list ? m->list->n : 0));
+	}
+}
+
+/* A prompt on the line above the keys. */
+static int small_prompt(const struct dash_model *m, const struct layout *l,
+	struct grid *g)
+{
+	bool bad = m->dialogue == DIALOGUE_FILTER && m->filter_bad;
+	struct pen p = pen_at(g, l->status, 0, m->cols);
+
+	grid_clear(g, l->status, 0, 1, m->cols);
+	pen_text(&p, bad ? STYLE_MUST : STYLE_BOLD,
+		m->dialogue == DIALOGUE_FIND ? "/" : bad ? "Filter! "
+							 : "Filter: ");
+	return edit_line(&m->edit, g, l->status, p.col, m->cols - p.col - 1);
+}
+
+/* The byte of an error as a cell below what is typed. */
+static void point_at_error(const struct dash_model *m, struct grid *g, int row,
+	int width)
+{
+	char left[EDIT_MAX];
+	int at;
+
+	if (m->dialogue != DIALOGUE_FILTER || !m->filter_bad)
+		return;
+	snprintf(left, sizeof left, "%.*s", (int)m->filter_error.at,
+		m->edit.text);
+	at = grid_measure(g, left);
+	if (at < width && grid_measure(g, m->edit.text) < width)
+		grid_text(g, row, 2 + at, 1, STYLE_MUST, "^");
+}
+
+static int prompt(const struct dash_model *m, const struct layout *l,
+	struct grid *g)
+{
+	bool filter = m->dialogue == DIALOGUE_FILTER;
+	int rows = BOX_ROWS + filter, row = l->bar - rows, cursor;
+	struct pen p = pen_at(g, l->bar - 2, 2, m->cols - 2);
+
+	box(g, row, 0, rows, m->cols, filter ? "Filter" : "Find");
+	cursor = edit_line(&m->edit, g, row + 1, 2, m->cols - 4);
+	point_at_error(m, g, row + 2, m->cols - 4);
+	verdict(m, &p);
+	return cursor;
+}
+
+static void menu_row(const struct dash_model *m, enum column c, struct grid *g,
+	int row, int col, int cols)
+{
+	const struct column_spec *s = columns_spec(c);
+	const char *order = m->sort != c ? " " : m->falling ? "\xe2\x96\xbc"
+							    : "\xe2\x96\xb2";
+	struct pen p = pen_at(g, row, col, col + cols);
+
+	pen_format(&p, STYLE_BOLD, "%s %-9s", order, s->title);
+	pen_format(&p, STYLE_PLAIN, " %s", s->help);
+	if (c == m->menu)
+		grid_inverse(g, row, col, cols);
+}
+
+static void menu(const struct dash_model *m, const struct layout *l,
+	struct grid *g)
+{
+	int cols = MENU_COLS < m->cols ? MENU_COLS : m->cols;
+	int col = (m->cols - cols) / 2, items = COLUMNS - 1;
+	int room = l->bar - l->list - 2, first = 1;
+
+	if (items > room)
+		items = room;
+	if (items < 1)
+		return;
+	/* A low screen shows the part where the choice stands. */
+	if ((int)m->menu >= first + items)
+		first = (int)m->menu - items + 1;
+	box(g, l->list, col, items + 2, cols, "Sort by");
+	for (int i = 0; i < items; i++)
+		menu_row(m, (enum column)(first + i), g, l->list + 1 + i,
+			col + 1, cols - 2);
+}
+
+void view_dialogue(const struct dash_model *m, const struct layout *l,
+	struct grid *g)
+{
+	switch (m->dialogue) {
+	case DIALOGUE_NONE: break;
+	case DIALOGUE_SORT: menu(m, l, g); break;
+	case DIALOGUE_FIND:
+	case DIALOGUE_FILTER:
+		g->cursor_row = l->kind == LAYOUT_SMALL ? l->status
+			: l->bar - (m->dialogue == DIALOGUE_FIND ? 3 : 4);
+		g->cursor_col = l->kind == LAYOUT_SMALL ? small_prompt(m, l, g)
+							: prompt(m, l, g);
+		break;
+	}
+}

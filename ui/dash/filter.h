@@ -1,0 +1,72 @@
+/* filter.h: which devices are shown, as an expression:
+ *
+ *	auth=basic and (server~office365 or ip=10.20.0.0/16) and not last<30d
+ *
+ * A word alone is looked for everywhere; two terms without a word between
+ * them are both wanted; quotes keep blanks and operators in a value. */
+#pragma once
+#include "inventory/query.h"
+
+enum { FILTER_STEPS = 64, FILTER_DEPTH = 32, FILTER_TEXT = 64 };
+
+/* What is compared. */
+enum filter_field {
+	FILTER_ANYWHERE, FILTER_AUTH, FILTER_IP, FILTER_NAME, FILTER_VENDOR,
+	FILTER_MAC, FILTER_VLAN, FILTER_ACCOUNT, FILTER_MECH, FILTER_FROM,
+	FILTER_RCPT, FILTER_SERVER, FILTER_EHLO, FILTER_AGENT, FILTER_CODE,
+	FILTER_STANDING, FILTER_EVIDENCE, FILTER_IS, FILTER_TLS, FILTER_LAST,
+	FILTER_FIRST, FILTER_MSGS, FILTER_SESSIONS, FILTER_BYTES,
+	FILTER_REFUSED,
+};
+
+enum filter_step_kind {
+	FILTER_TERM, FILTER_AND, FILTER_OR, FILTER_NOT,
+};
+
+enum filter_compare {
+	FILTER_EQUAL, FILTER_UNEQUAL, FILTER_CONTAINS, FILTER_LESS,
+	FILTER_AT_MOST, FILTER_MORE, FILTER_AT_LEAST,
+};
+
+/* Reverse Polish: evaluating needs no recursion. */
+struct filter_step {
+	enum filter_step_kind kind;
+	enum filter_field field;
+	enum filter_compare compare;
+	char text[FILTER_TEXT];
+	uint64_t number;    /* of a number; of a word, what it stands for */
+	struct addr addr;   /* of ip=; family 0: text is a prefix */
+	unsigned bits;
+};
+
+/* Zeroed, it lets everything pass. */
+struct filter {
+	struct filter_step v[FILTER_STEPS];
+	size_t n;
+};
+
+struct filter_error {
+	size_t at;     /* the byte of the expression where it is wrong */
+	char text[96]; /* without the position */
+};
+
+struct filter_subject {
+	const struct device *device;
+	int64_t now; /* us: what ages count from */
+	bool marked;
+};
+
+/* *out is written only on success. */
+bool filter_parse(struct filter *out, const char *text,
+	struct filter_error *e);
+bool filter_match(const struct filter *f, const struct filter_subject *s);
+/* As a word alone in a filter: any text of the device contains it, small or
+ * capital letters alike. */
+bool filter_anywhere(const struct device *d, const char *word);
+
+/* Completes the word of text that ends at byte at: writes what is missing of
+ * a field's or value's name, as far as it is certain. */
+void filter_complete(const char *text, size_t at, char *out, size_t cap);
+/* The i-th field for the help: "auth", "=basic|oauth|..."; false past the
+ * last. */
+bool filter_describe(size_t i, const char **name, const char **values);

@@ -1,0 +1,82 @@
+/* sessions.c: see sessions.h. */
+#include "ui/dash/sessions.h"
+#include "ui/dash/columns.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void server_text(struct session_line *l, const struct session_row *r)
+{
+	const char *name = r->server_name ? r->server_name : r->server_ip;
+	bool v6 = !r->server_name && name && strchr(name, ':');
+
+	snprintf(l->server, sizeof l->server, v6 ? "[%.80s]:%u" : "%.80s:%u",
+		name ? name : "?", r->server_port);
+}
+
+/* Of several attempts the last one is what the session came to. */
+static void auth_text(struct session_line *l, const struct auth_row *a,
+	size_t n)
+{
+	const char *sign = a->evidence == EVIDENCE_INFERRED ? "~"
+		: a->evidence == EVIDENCE_IMPORTED ? "*" : "";
+
+	snprintf(l->auth, sizeof l->auth, "%.15s%s",
+		a->mechanism ? a->mechanism : "?", sign);
+	if (n > 1 && strlen(l->auth) + 5 < sizeof l->auth)
+		snprintf(l->auth + strlen(l->auth),
+			sizeof l->auth - strlen(l->auth), " x%zu",
+			n < 100 ? n : 99);
+	if (a->code != 0)
+		snprintf(l->reply, sizeof l->reply, "%u%s%.10s", a->code,
+			a->enhanced ? " " : "", a->enhanced ? a->enhanced : "");
+	if (a->account)
+		snprintf(l->account, sizeof l->account, "%.90s", a->account);
+	l->refused = a->outcome && strcmp(a->outcome, "rejected") == 0;
+}
+
+void session_line_from(struct session_line *out, const struct session_row *r)
+{
+	bool clear = r->tls_mode && strcmp(r->tls_mode, "none") == 0;
+
+	*out = (struct session_line){.at = r->first_seen,
+		.auth = "\xe2\x80\x94", .reply = "\xe2\x80\x94",
+		.recipients = r->recipients, .bytes = r->bytes};
+	out->tls = columns_tls_label(r->tls_version, clear);
+	server_text(out, r);
+	if (r->auth_n > 0)
+		auth_text(out, &r->auth[r->auth_n - 1], r->auth_n);
+	for (size_t i = 0; i < r->auth_n; i++)
+		out->in_clear |= r->auth[i].in_clear;
+}
+
+bool session_lines_read(struct session_lines *l, struct query *q,
+	const char *device, struct err *e)
+{
+	const struct session_row *row;
+	struct query_sessions *s;
+	char *copy = strdup(device);
+
+	if (!copy)
+		return err_set(e, ERR_RUN, "out of memory");
+	free(l->device);
+	l->device = copy;
+	l->n = 0;
+	l->more = false;
+	if (!query_sessions_begin(q, device, 0, 0, true, &s, e))
+		return false;
+	while (query_sessions_next(s, &row)) {
+		if (l->n == SESSIONS_MAX) {
+			l->more = true;
+			break;
+		}
+		session_line_from(&l->v[l->n++], row);
+	}
+	return query_sessions_end(s, e);
+}
+
+void session_lines_free(struct session_lines *l)
+{
+	free(l->device);
+	*l = (struct session_lines){0};
+}

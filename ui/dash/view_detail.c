@@ -1,0 +1,246 @@
+/* view_detail.c: all that is known of one device; see view.h. */
+#include "ui/dash/line.h"
+#include "ui/dash/say.h"
+#include "ui/dash/sentence.h"
+#include "ui/dash/spark.h"
+#include "ui/dash/view.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAMES = 24 };
+
+static const char DOT[] = " \xc2\xb7 ";
+
+static void add_names(struct line *l, const char *what, const struct names *n)
+{
+	const char *blank = what[0] != '\0' ? " " : "";
+
+	for (size_t i = 0; i < n->n && i < NAMES; i++)
+		line_part(l, DOT, "%s%s%s", what, blank, n->v[i]);
+	if (n->n > NAMES)
+		line_part(l, DOT, "and %zu more", n->n - NAMES);
+}
+
+static void item(struct page *p, const char *label, const struct line *l)
+{
+	page_item(p, label, STYLE_PLAIN,
+		l->n > 0 ? l->text : "\xe2\x80\x94");
+}
+
+static void places(const struct device *d, struct page *p)
+{
+	struct line l = {.n = 0};
+
+	add_names(&l, "", &d->addresses);
+	add_names(&l, "VLAN", &d->vlans);
+	add_names(&l, "", &d->macs);
+	if (d->vendor)
+		line_part(&l, DOT, "%s", d->vendor);
+	item(p, "Address", &l);
+}
+
+static void called(const struct device *d, struct page *p)
+{
+	struct line l = {.n = 0};
+
+	if (d->name)
+		line_part(&l, DOT, "%s (%s)", d->name,
+			d->name_from ? d->name_from : "?");
+	add_names(&l, "EHLO", &d->helos);
+	add_names(&l, "agent", &d->agents);
+	item(p, "Names", &l);
+}
+
+static void receivers(const struct device *d, struct page *p)
+{
+	char text[SAY_MAX];
+	struct line l = {.n = 0};
+
+	add_names(&l, "", &d->domains);
+	if (d->recipients > 0)
+		line_part(&l, DOT, "%s recipients", say_count(text, d->recipients));
+	item(p, "Rcpt", &l);
+}
+
+static void names(struct page *p, const char *label, const struct names *n)
+{
+	struct line l = {.n = 0};
+
+	add_names(&l, "", n);
+	item(p, label, &l);
+}
+
+static void tls(const struct device *d, struct page *p)
+{
+	struct line l = {.n = 0};
+
+	if (d->tls_lowest != 0)
+		line_part(&l, DOT, "lowest version %s%s",
+			columns_tls_label(d->tls_lowest, false),
+			d->tls_lowest < 0x0303 ? " (too old)" : "");
+	if (d->tls_unused)
+		line_part(&l, DOT, "STARTTLS offered, not used");
+	if (d->some_clear)
+		line_part(&l, DOT, d->tls_lowest != 0 ? "some sessions without TLS"
+					   : "sessions without TLS");
+	if (d->in_clear)
+		line_part(&l, DOT, "a password mechanism in clear");
+	page_item(p, "TLS", d->in_clear || (d->tls_lowest != 0 &&
+					d->tls_lowest < 0x0303)
+			? STYLE_MUST : STYLE_PLAIN,
+		l.n > 0 ? l.text : "\xe2\x80\x94");
+}
+
+static void activity(const struct dash_model *m, const struct device *d,
+	struct page *p)
+{
+	char bars[SPARK_BYTES], text[SPARK_BYTES + 16];
+	/* An hour, two, three or four a bar, as there is room. */
+	size_t cells = m->cols >= 190 ? 168 : m->cols >= 105 ? 84
+		: m->cols >= 76 ? 56 : m->cols >= 60 ? 42 : 28;
+
+	snprintf(text, sizeof text, "%s  7 d",
+		spark(bars, d->hours, QUERY_HOURS, cells));
+	page_item(p, "Activity", STYLE_PLAIN, text);
+}
+
+static void seen(const struct device *d, struct page *p)
+{
+	char a[SAY_MAX], b[SAY_MAX], text[2 * SAY_MAX + 8];
+
+	snprintf(text, sizeof text, "%s / %s", say_time(a, d->first_seen),
+		say_time(b, d->last_seen));
+	page_item(p, "First/last", STYLE_PLAIN, text);
+}
+
+void view_facts(const struct dash_model *m, const struct device *d,
+	struct page *p)
+{
+	struct line verdict = {.n = 0}, why = {.n = 0};
+
+	sentence_verdict(d, &verdict);
+	page_item(p, "Verdict", columns_use_style(d), verdict.text);
+	sentence_why(d, &why);
+	page_item(p, "Why", STYLE_PLAIN, why.text);
+	places(d, p);
+	called(d, p);
+	names(p, "Identity", &d->accounts);
+	names(p, "From", &d->from);
+	receivers(d, p);
+	names(p, "Servers", &d->servers);
+	tls(d, p);
+	names(p, "Errors", &d->codes);
+	activity(m, d, p);
+	seen(d, p);
+}
+
+/* Sessions */
+
+/* Where each column of a session line begins; 0: not on this screen. */
+struct session_columns {
+	int server, account, auth, reply, tls, rcpt, bytes;
+};
+
+static struct session_columns session_columns(int cols)
+{
+	int right = cols - 1;
+	struct session_columns c = {.server = 22};
+
+	c.bytes = cols >= 76 ? (right -= 9) : 0;
+	c.rcpt = cols >= 76 ? (right -= 5) : 0;
+	c.tls = cols >= 70 ? (right -= 5) : 0;
+	c.reply = cols >= 60 ? (right -= cols >= 76 ? 12 : 4) : 0;
+	c.auth = cols >= 50 ? (right -= 9) : 0;
+	c.account = cols >= 110 ? c.server + (right - c.server) / 2 : 0;
+	return c;
+}
+
+static void put(struct page *p, int row, int col, int end, enum style style,
+	const char *text)
+{
+	if (col > 0)
+		grid_text(p->g, row, col, end - col - 1, style, text);
+}
+
+static void session_titles(const struct dash_model *m, struct page *p)
+{
+	struct session_columns c = session_columns(p->cols);
+	struct pen line = page_line(p);
+	int row = line.row;
+
+	put(p, row, 1, c.server, STYLE_HEAD, "Sessions (UTC)");
+	put(p, row, c.server, p->cols, STYLE_HEAD, "server");
+	put(p, row, c.account, p->cols, STYLE_HEAD, "account");
+	put(p, row, c.auth, p->cols, STYLE_HEAD, "AUTH");
+	put(p, row, c.reply, p->cols, STYLE_HEAD, "REPLY");
+	put(p, row, c.tls, p->cols, STYLE_HEAD, "TLS");
+	put(p, row, c.rcpt, p->cols, STYLE_HEAD, "RCPT");
+	put(p, row, c.bytes, p->cols, STYLE_HEAD, "BYTES");
+	(void)m;
+}
+
+static int first_of(int a, int b)
+{
+	return a > 0 ? a : b;
+}
+
+static void session(const struct session_line *s, struct page *p)
+{
+	struct session_columns c = session_columns(p->cols);
+	enum style auth = s->in_clear || s->refused ? STYLE_MUST : STYLE_PLAIN;
+	int row = page_line(p).row, end = p->cols;
+	char text[SAY_MAX];
+
+	put(p, row, 2, c.server, STYLE_PLAIN, say_time(text, s->at));
+	put(p, row, c.server, first_of(c.account, first_of(c.auth, end)),
+		STYLE_PLAIN, s->server);
+	put(p, row, c.account, c.auth, STYLE_PLAIN, s->account);
+	put(p, row, c.auth, first_of(c.reply, end), auth, s->auth);
+	put(p, row, c.reply, first_of(c.tls, end), auth, s->reply);
+	put(p, row, c.tls, first_of(c.rcpt, end), STYLE_PLAIN, s->tls);
+	snprintf(text, sizeof text, "%" PRIu64, s->recipients);
+	put(p, row, c.rcpt, c.bytes, STYLE_PLAIN, text);
+	put(p, row, c.bytes, end, STYLE_PLAIN,
+		s->bytes > 0 ? say_bytes(text, s->bytes) : "\xe2\x80\x94");
+}
+
+static void sessions(const struct dash_model *m, const struct device *d,
+	struct page *p)
+{
+	const struct session_lines *l = m->sessions;
+	struct pen line;
+
+	page_line(p);
+	session_titles(m, p);
+	if (!l || !l->device || strcmp(l->device, d->id) != 0) {
+		line = page_line(p);
+		line.col = 2;
+		pen_text(&line, STYLE_DIM, "reading");
+		return;
+	}
+	for (size_t i = 0; i < l->n; i++)
+		session(&l->v[i], p);
+	if (l->n > 0 && !l->more)
+		return;
+	line = page_line(p);
+	line.col = 2;
+	pen_format(&line, STYLE_DIM, l->more ? "older ones are not shown"
+					     : "none recorded");
+}
+
+void view_detail(const struct dash_model *m, struct page *p)
+{
+	const struct device *d = model_opened(m);
+	struct pen line;
+
+	if (!d) {
+		line = page_line(p);
+		line.col = 1;
+		pen_text(&line, STYLE_PLAIN,
+			"this device is no longer in the inventory");
+		return;
+	}
+	view_facts(m, d, p);
+	sessions(m, d, p);
+}
