@@ -69,7 +69,7 @@ static bool compiles(pcap_t *h, const char *expression)
 {
 	struct bpf_program p;
 
-	if (pcap_compile(h, &p, expression, 0, PCAP_NETMASK_UNKNOWN) != 0)
+	if (pcap_compile(h, &p, expression, 1, PCAP_NETMASK_UNKNOWN) != 0)
 		return false;
 	pcap_freecode(&p);
 	return true;
@@ -85,7 +85,8 @@ static bool mail_expression(pcap_t *h, char out[EXPRESSION])
 	for (size_t i = 0; i < sizeof ARMS / sizeof ARMS[0]; i++) {
 		if (!compiles(h, ARMS[i]))
 			continue;
-		n += (size_t)snprintf(e + n, sizeof e - n, "%s%s",
+		/* "and" and "or" have the same precedence there. */
+		n += (size_t)snprintf(e + n, sizeof e - n, "%s(%s)",
 			n > 0 ? " or " : "", ARMS[i]);
 		assert(n < sizeof e);
 	}

@@ -1,0 +1,11 @@
+/* sandbox.h: what a process may do that reads hostile bytes: read what is
+ * open, write to its socket, use memory, and end. */
+#pragma once
+#include "capture/base/err.h"
+
+enum sandbox { SANDBOX_FILES, SANDBOX_LIVE };
+
+/* For good; after privileges_drop(). Any other system call kills the process
+ * (SIGSYS). Fails where the kernel has no seccomp filters; Landlock, which
+ * comes on top, may be missing. */
+bool sandbox_enter(enum sandbox kind, struct err *e);
