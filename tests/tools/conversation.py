@@ -165,6 +165,17 @@ def keepalives(segments):
     return out
 
 
+def crossed(segments):
+    """Each reply is captured before its command: the two directions of a
+    mirror port wait in different queues."""
+    out = list(segments)
+    for i in range(len(out) - 1):
+        a, b = out[i], out[i + 1]
+        if a.data and b.data and a.side == CLIENT and b.side == SERVER:
+            out[i], out[i + 1] = b.copy(at=a.at), a.copy(at=b.at)
+    return out
+
+
 def only_side(segments, side):
     return [s for s in segments if s.side == side]
 

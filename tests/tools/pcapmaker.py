@@ -48,6 +48,8 @@ def impaired(segments, names):
             segments = conv.late_overlap(segments)
         elif kind == 'keepalive':
             segments = conv.keepalives(segments)
+        elif kind == 'crossed':
+            segments = conv.crossed(segments)
         elif kind == 'client-only':
             segments = conv.only_side(segments, conv.CLIENT)
         elif kind == 'server-only':
@@ -93,9 +95,10 @@ def main():
     p.add_argument('--cut', default='whole',
                    help='whole, bytes, or the largest segment')
     p.add_argument('--impair', action='append', default=[],
-                   help='double, reorder, overlap, late-overlap, keepalive, '
-                   'client-only, server-only, midstream=N, drop-client=TEXT, '
-                   'drop-server=TEXT, late-client=TEXT, late-server=TEXT')
+                   help='double, reorder, crossed, overlap, late-overlap, '
+                   'keepalive, client-only, server-only, midstream=N, '
+                   'drop-client=TEXT, drop-server=TEXT, late-client=TEXT, '
+                   'late-server=TEXT')
     p.add_argument('--ipv6', action='store_true')
     p.add_argument('--fragment', type=int, help='bytes, a multiple of 8')
     p.add_argument('--snap', type=int, help='bytes')

@@ -1,0 +1,550 @@
+#!/usr/bin/env python3
+"""cli.py: the command line as programs and people meet it: exit codes, what
+goes to which stream, files of every kind, hostile bytes, interrupts."""
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'tools'))
+import capfile                                               # noqa: E402
+from conversation import SECOND                              # noqa: E402
+from dialogue import Dialogue                                # noqa: E402
+from harness import (OFFICE, RELEASE, TOP, Skip, binary,     # noqa: E402
+                     check, done, equal, main, run, sessions, tests_of,
+                     wait_for)
+from pcapmaker import DAY, capture_bytes, frames_of          # noqa: E402
+
+DIALOGUES = os.path.join(TOP, 'tests', 'golden', 'dialogues')
+CONTROLS = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e'
+                      '\u2060-\u2069\ufeff]')
+
+
+class Folder(tempfile.TemporaryDirectory):
+    def __enter__(self):
+        self.path = super().__enter__()
+        return self
+
+    def __call__(self, name, data=None):
+        path = os.path.join(self.path, name)
+        if data is not None:
+            capfile.write(path, data)
+        return path
+
+
+def dialogue(name):
+    with open(os.path.join(DIALOGUES, name + '.txt')) as f:
+        return Dialogue(f.read())
+
+
+def capture(name='auth-login', at=DAY, **way):
+    return capture_bytes(frames_of(dialogue(name), at, **way))
+
+
+def office():
+    with open(OFFICE, 'rb') as f:
+        return f.read()
+
+
+def refused(args, *words, code=2, **how):
+    """Ends with the code, nothing on stdout, and the words on stderr."""
+    r = done(args, code, **how)
+    equal(r.stdout, b'', 'stdout')
+    text = r.stderr.decode()
+    for word in words:
+        check(word in text, 'stderr lacks %r: %s' % (word, text))
+    return text
+
+
+def test_a_missing_file():
+    with Folder() as f:
+        refused(['read', f('none.pcap'), '-d', f('x.db')], 'none.pcap')
+        check(not os.path.exists(f('x.db')), 'a database was made')
+
+
+def test_a_file_that_is_no_capture():
+    with Folder() as f:
+        for data in (b'', b'\n', b'hello, world, this is no capture\n' * 9,
+                     b'\xff' * 100):
+            refused(['read', f('x.pcap', data), '-d', f('x.db')], 'x.pcap')
+
+
+def test_a_folder_without_captures():
+    with Folder() as f:
+        os.mkdir(f('empty'))
+        refused(['read', f('empty'), '-d', f('x.db')], 'empty')
+
+
+def test_a_truncated_file_keeps_its_result():
+    with Folder() as f:
+        data = capture()
+        for n in (1, 7, 20):
+            db = f('%d.db' % n)
+            r = done(['read', f('x.pcap', data[:-n]), '-d', db], 3)
+            check(b'x.pcap' in r.stderr, r.stderr)
+            got = sessions(db)
+            equal(len(got), 1)
+            equal(got[0]['auth'][0]['account'], 'scan@contoso.example')
+
+
+def test_a_header_without_packets():
+    with Folder() as f:
+        done(['read', f('x.pcap', capture_bytes([])), '-d', f('x.db')])
+        equal(sessions(f('x.db')), [])
+
+
+def test_read_says_nothing_on_stdout():
+    with Folder() as f:
+        r = done(['read', f('x.pcap', capture()), '-d', f('x.db')])
+        equal(r.stdout, b'', 'stdout')
+        check(r.stderr.count(b'\n') >= 1, 'no summary')
+
+
+def test_compressed_files():
+    want = None
+    with Folder() as f:
+        data = office()
+        f('x.pcapng', data)
+        f('x.pcapng.gz', gzip.compress(data, 1))
+        # Two members, as `cat a.gz b.gz` makes them.
+        f('y.gz', gzip.compress(data[:5000]) + gzip.compress(data[5000:]))
+        names = ['x.pcapng', 'x.pcapng.gz', 'y.gz']
+        if shutil.which('zstd'):
+            subprocess.run(['zstd', '-q', f('x.pcapng'), '-o',
+                            f('x.pcapng.zst')], check=True)
+            names.append('x.pcapng.zst')
+        for name in names:
+            done(['read', f(name), '-d', f(name + '.db')])
+            got = [(s['first_seen'], s['client']['port'], s['auth'])
+                   for s in sessions(f(name + '.db'))]
+            want = want or got
+            equal(len(got), len(want), name)
+            equal(got, want, name)
+
+
+def test_a_truncated_compressed_file():
+    with Folder() as f:
+        data = gzip.compress(office(), 1)
+        r = done(['read', f('x.gz', data[:len(data) // 2]), '-d', f('x.db')],
+                 3)
+        check(b'x.gz' in r.stderr, r.stderr)
+        check(len(sessions(f('x.db'))) > 5, 'nothing was kept')
+
+
+def test_standard_input():
+    with Folder() as f:
+        done(['read', '-', '-d', f('x.db')], stdin=capture())
+        equal(len(sessions(f('x.db'))), 1)
+        done(['read', '-', '-d', f('y.db')], stdin=gzip.compress(capture()))
+        equal(len(sessions(f('y.db'))), 1)
+
+
+def test_a_folder_of_rotated_files_in_time_order():
+    with Folder() as f:
+        shown = frames_of(dialogue('auth-login'), DAY)
+        third = len(shown) // 3
+        # One session over three files, whose names sort the other way.
+        os.mkdir(f('rotated'))
+        for i, name in enumerate(('c.pcap', 'b.pcap', 'a.pcap')):
+            part = shown[i * third:(i + 1) * third if i < 2 else None]
+            f('rotated/' + name, capture_bytes(part))
+        f('rotated/notes.txt', b'not a capture\n')
+        done(['read', f('rotated'), '-d', f('x.db')])
+        got = sessions(f('x.db'))
+        equal(len(got), 1)
+        equal(got[0]['auth'][0]['outcome'], 'accepted')
+        equal(got[0]['mail']['accepted'], 1)
+        equal(got[0]['capture']['midstream'], False)
+
+
+def test_several_files_in_any_order():
+    with Folder() as f:
+        one = f('one.pcap', capture('auth-login', DAY))
+        two = f('two.pcap', capture('auth-plain-334', DAY + 60 * SECOND))
+        done(['read', one, two, '-d', f('x.db')])
+        done(['read', two, one, '-d', f('y.db')])
+        a, b = ([s['first_seen'] for s in sessions(f(n))]
+                for n in ('x.db', 'y.db'))
+        equal(len(a), 2)
+        equal(a, b)
+
+
+def test_reading_twice_changes_nothing():
+    with Folder() as f:
+        for _ in range(2):
+            done(['read', OFFICE, '-d', f('x.db')])
+            now = (done(['sessions', '-f', 'jsonl', '-d', f('x.db')]).stdout,
+                   done(['list', '-d', f('x.db')]).stdout)
+            if _ == 0:
+                first = now
+        equal(now[1].decode(), first[1].decode(), 'list')
+        check(now[0] == first[0], 'sessions differ')
+
+
+def test_a_filter():
+    with Folder() as f:
+        done(['read', OFFICE, '-d', f('x.db'), 'host 10.20.4.31'])
+        ips = {s['client']['ip'] for s in sessions(f('x.db'))}
+        equal(ips, {'10.20.4.31'})
+        refused(['read', OFFICE, '-d', f('y.db'), 'no such filter ('],
+                'filter')
+
+
+def test_usage():
+    with Folder() as f:
+        refused(['frobnicate'], 'frobnicate')
+        refused(['read', '--frobnicate', OFFICE, '-d', f('x.db')],
+                'frobnicate')
+        refused(['read', '-d', f('x.db')])
+        refused(['sessions', '-f', 'frobnicate', '-d', f('x.db')])
+        refused(['list', '-d', f('none.db')], 'none.db')
+        refused(['capture', '-i', 'none0', '-d', f('x.db')], 'none0')
+
+
+def test_help_and_version():
+    r = done(['--version'])
+    check(re.match(rb'mailcensus \d', r.stdout), r.stdout)
+    equal(r.stderr, b'')
+    for args in ([], ['read'], ['capture'], ['ui'], ['list'], ['show'],
+                 ['sessions'], ['report'], ['interfaces']):
+        r = done(args + ['--help'])
+        check(r.stdout.startswith(b'usage') or b'mailcensus' in r.stdout,
+              args, r.stdout)
+        equal(r.stderr, b'', '%s --help on stderr' % args)
+        wide = [x for x in r.stdout.decode().split('\n') if len(x) > 80]
+        check(not wide, args, 'wider than 80:', wide)
+
+
+def test_the_table_when_stdout_is_no_terminal():
+    with Folder() as f:
+        r = done(['-r', OFFICE, '-d', f('x.db')])
+        again = done(['list', '-d', f('x.db')])
+        equal(r.stdout.decode(), again.stdout.decode())
+        for word in ('BASIC', 'OAUTH', 'NONE', 'AUTH?', 'TLS?', 'MTA',
+                     'BRN0080771C229A'):
+            check(word in r.stdout.decode(), word, r.stdout.decode())
+
+
+# What the office's devices must be: make_office.py says why.
+OFFICE_DEVICES = {
+    '10.20.4.31': ('basic', 'active'), '10.20.4.32': ('basic', 'active'),
+    '10.20.4.33': ('basic', 'active'), '10.20.4.77': ('basic', 'active'),
+    '10.20.4.40': ('basic', 'failing'), '10.20.4.19': ('none', 'active'),
+    '10.20.4.45': ('none', 'active'), '10.20.6.90': ('oauth', 'active'),
+    '10.20.4.61': (None, 'quiet'), '10.20.9.40': ('basic', 'active'),
+    '10.20.4.52': ('oauth', 'active'), '10.20.9.12': ('required', 'active'),
+    '10.20.9.41': ('basic', 'active'), '10.20.4.58': ('unknown', None),
+    '10.20.8.5': ('unknown', 'active'), '10.20.8.21': ('basic', 'active'),
+    '10.20.8.30': ('none', 'active'), '10.20.9.61': ('none', 'active'),
+    '10.20.7.18': ('basic', 'stopped'), '10.30.2.15': ('basic', 'active'),
+    '10.20.7.44': ('basic', 'active'),
+}
+
+
+def test_the_verdicts_of_the_office():
+    with Folder() as f:
+        done(['read', OFFICE, '-d', f('x.db')])
+        report = json.loads(done(['report', '-f', 'json', '-d',
+                                  f('x.db')]).stdout)
+        got = {ip: d for d in report['devices'] for ip in d['addresses']}
+        bad = []
+        for ip, (auth, standing) in OFFICE_DEVICES.items():
+            d = got.get(ip)
+            if d is None:
+                bad.append(ip + ' is missing')
+                continue
+            if auth and d['auth'] != auth:
+                bad.append('%s %s is %s, wanted %s' % (
+                    ip, d['name'], d['auth'], auth))
+            if standing and d['standing'] != standing:
+                bad.append('%s %s is %s, wanted %s' % (
+                    ip, d['name'], d['standing'], standing))
+        if got.get('10.20.1.10', {}).get('role') != 'mta':
+            bad.append('10.20.1.10 is no mta')
+        if '10.20.4.150' in got:
+            bad.append('the laptop that browses is listed')
+        check(not bad, '; '.join(bad))
+
+
+def test_names_and_vendors_of_the_office():
+    with Folder() as f:
+        done(['read', OFFICE, '-d', f('x.db')])
+        report = json.loads(done(['report', '-f', 'json', '-d',
+                                  f('x.db')]).stdout)
+        got = {ip: d for d in report['devices'] for ip in d['addresses']}
+        equal(got['10.20.4.31']['name'], 'BRN0080771C229A')
+        check('rother' in got['10.20.4.31']['vendor'],
+              got['10.20.4.31']['vendor'])
+        check('QNAP' in got['10.20.9.40']['vendor'],
+              got['10.20.9.40']['vendor'])
+        equal(got['10.20.8.21']['accounts'], ['CONTOSO\\svc-billing'])
+        # One device by its MAC, though it has two addresses.
+        check('2001:db8:20:4::19' in got['10.20.4.19']['addresses'],
+              got['10.20.4.19']['addresses'])
+
+
+def test_sessions_as_json_lines():
+    keys = {'schema', 'session', 'sensor', 'first_seen', 'last_seen',
+            'client', 'server', 'banner', 'helo', 'auth_offered', 'tls',
+            'auth', 'mail', 'capture'}
+    with Folder() as f:
+        done(['read', OFFICE, '-d', f('x.db')])
+        text = done(['sessions', '-f', 'jsonl', '-d', f('x.db')]).stdout
+        lines = text.decode('ascii').splitlines()
+        check(len(lines) > 150, len(lines))
+        times = []
+        for line in lines:
+            s = json.loads(line)
+            check(keys <= set(s), keys - set(s))
+            equal(s['schema'], 1)
+            times.append(s['first_seen'])
+            check(re.match(r'2026-11-23T\d\d:\d\d:\d\d\.\d{6}Z$',
+                           s['first_seen']), s['first_seen'])
+        equal(times, sorted(times), 'order of time')
+
+
+def test_sessions_as_csv():
+    with Folder() as f:
+        done(['read', OFFICE, '-d', f('x.db')])
+        text = done(['sessions', '-f', 'csv', '-d', f('x.db')]).stdout
+        check(text.startswith(b'\xef\xbb\xbf'), 'no BOM')
+        rows = list(csv.reader(io.StringIO(text.decode('utf-8-sig'),
+                                           newline='')))
+        equal({len(r) for r in rows}, {len(rows[0])}, 'cells in a row')
+        equal(len(rows) - 1, len(sessions(f('x.db'))), 'rows')
+
+
+def test_no_wire_byte_reaches_a_terminal_as_a_control():
+    with Folder() as f:
+        f('x.pcap', capture('hostile-names'))
+        r = [done(['read', '-v', f('x.pcap'), '-d', f('x.db')]),
+             done(['list', '-d', f('x.db')]),
+             done(['show', '10.20.4.31', '-d', f('x.db')]),
+             done(['sessions', '-f', 'jsonl', '-d', f('x.db')]),
+             done(['sessions', '-f', 'csv', '-d', f('x.db')]),
+             done(['report', '-f', 'csv', '-d', f('x.db')]),
+             done(['report', '-f', 'json', '-d', f('x.db')])]
+        for one in r:
+            for text in (one.stdout, one.stderr):
+                # Invalid UTF-8 would raise here.
+                text = text.decode('utf-8').replace('\r\n', '\n') \
+                    .removeprefix('\ufeff')
+                found = CONTROLS.search(text)
+                check(not found, one.args, found and
+                      repr(text[max(0, found.start() - 30):found.end() + 9]))
+
+
+def test_a_cell_is_no_formula():
+    with Folder() as f:
+        f('x.pcap', capture('hostile-names'))
+        done(['read', f('x.pcap'), '-d', f('x.db')])
+        for args in (['sessions', '-f', 'csv'], ['report', '-f', 'csv']):
+            text = done(args + ['-d', f('x.db')]).stdout.decode('utf-8-sig')
+            for row in csv.reader(io.StringIO(text, newline='')):
+                for cell in row:
+                    check(not re.match(r'\s*[=+\-@\uff1d\uff0b\uff0d\uff20]',
+                                       cell) or cell[0] == "'"
+                          or re.fullmatch(r'-?\d+(\.\d+)?', cell), repr(cell))
+
+
+def test_the_database_is_its_owners_only():
+    with Folder() as f:
+        old = os.umask(0)
+        try:
+            done(['read', f('x.pcap', capture()), '-d', f('x.db')])
+        finally:
+            os.umask(old)
+        equal(oct(stat.S_IMODE(os.stat(f('x.db')).st_mode)), '0o600')
+
+
+def test_a_foreign_database_is_left_untouched():
+    with Folder() as f:
+        f('x.pcap', capture())
+        db = sqlite3.connect(f('other.db'))
+        db.execute('create table letters (a)')
+        db.commit()
+        db.close()
+        f('text.db', b'this is a text, and long enough to be looked at\n' * 9)
+        for name in ('other.db', 'text.db'):
+            with open(f(name), 'rb') as g:
+                before = g.read()
+            r = run(['read', f('x.pcap'), '-d', f(name)])
+            check(r.returncode in (1, 2), name, r.returncode)
+            check(name.encode() in r.stderr, r.stderr)
+            with open(f(name), 'rb') as g:
+                check(g.read() == before, name, 'was changed')
+            check(run(['list', '-d', f(name)]).returncode in (1, 2), name)
+
+
+def test_a_newer_database_is_refused():
+    with Folder() as f:
+        f('x.pcap', capture())
+        done(['read', f('x.pcap'), '-d', f('x.db')])
+        db = sqlite3.connect(f('x.db'))
+        db.execute('pragma user_version = 9999')
+        db.commit()
+        db.close()
+        for args in (['read', f('x.pcap')], ['list']):
+            r = run(args + ['-d', f('x.db')])
+            check(r.returncode in (1, 2), args, r.returncode)
+            check(b'newer' in r.stderr, r.stderr)
+
+
+def test_a_database_where_none_can_be():
+    with Folder() as f:
+        r = run(['read', f('x.pcap', capture()), '-d',
+                 f('no/such/folder/x.db')])
+        check(r.returncode in (1, 2), r.returncode)
+        check(b'no/such/folder' in r.stderr, r.stderr)
+
+
+def test_an_inventory_can_be_listed_on_a_read_only_disk():
+    with Folder() as f:
+        done(['read', f('x.pcap', capture()), '-d', f('x.db')])
+        want = done(['list', '-d', f('x.db')]).stdout
+        check(not os.path.exists(f('x.db-wal')), 'a -wal file is left')
+        os.chmod(f('x.db'), 0o444)
+        os.chmod(f.path, 0o555)
+        try:
+            if os.geteuid() == 0:
+                # Root may write everywhere; nobody may not.
+                copy = tempfile.mkdtemp()
+                os.chmod(copy, 0o755)
+                shutil.copy(f('x.db'), copy)
+                shutil.copy(binary(RELEASE), copy)
+                r = subprocess.run([copy + '/mailcensus', 'list', '-d',
+                                    copy + '/x.db'], user='nobody',
+                                   stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+                shutil.rmtree(copy)
+                equal((r.returncode, r.stdout), (0, want), r.stderr)
+            else:
+                equal(done(['list', '-d', f('x.db')]).stdout, want)
+        finally:
+            os.chmod(f.path, 0o755)
+
+
+def test_full_and_closed_outputs():
+    with Folder() as f:
+        done(['read', OFFICE, '-d', f('x.db')])
+        for args in (['list'], ['sessions', '-f', 'jsonl'],
+                     ['report', '-f', 'json'], ['--help']):
+            args = [binary()] + args + ['-d', f('x.db')]
+            with open('/dev/full', 'wb') as full:
+                r = subprocess.run(args, stdout=full, stderr=subprocess.PIPE)
+            check(r.returncode not in (0, -signal.SIGSEGV), args,
+                  r.returncode)
+            p = subprocess.Popen(args, stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE)
+            p.stdout.close()
+            said = p.stderr.read()
+            p.stderr.close()
+            check(p.wait() in (1, -signal.SIGPIPE, 0), args, p.returncode)
+            check(b'Sanitizer' not in said, said)
+
+
+def test_sigint_while_reading_keeps_what_was_read():
+    shown = frames_of(dialogue('auth-login'), DAY)
+    with Folder() as f:
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            db = f('%d.db' % sign)
+            p = subprocess.Popen([binary(), 'read', '-', '-d', db],
+                                 stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE)
+            p.stdin.write(capture_bytes(shown))
+            p.stdin.flush()
+            wait_for(lambda: os.path.exists(db), 10, 'a database')
+            time.sleep(1)
+            start = time.monotonic()
+            p.send_signal(sign)
+            code = p.wait(20)
+            took = time.monotonic() - start
+            said = p.stderr.read().decode()
+            p.stdin.close()
+            check(took <= 2.0, 'it took %.1f s' % took)
+            check(code in (0, 3), 'exit code %d: %s' % (code, said))
+            equal(len(said.strip().split('\n')), 1, 'lines: ' + said)
+            equal(len(sessions(db)), 1)
+
+
+def test_show_of_a_device():
+    with Folder() as f:
+        done(['read', OFFICE, '-d', f('x.db')])
+        for who in ('BRN0080771C229A', '10.20.4.31', '00:80:77:1c:22:9a'):
+            text = done(['show', who, '-d', f('x.db')]).stdout.decode()
+            for word in ('10.20.4.31', '00:80:77:1c:22:9a', 'rother',
+                         'scan@contoso.example', 'LOGIN', 'BASIC'):
+                check(word in text, who, 'lacks', word, text)
+        refused(['show', 'nobody-at-all', '-d', f('x.db')], 'nobody-at-all',
+                code=run(['show', 'nobody-at-all', '-d',
+                          f('x.db')]).returncode or 2)
+
+
+def test_report_to_a_file():
+    with Folder() as f:
+        done(['read', f('x.pcap', capture()), '-d', f('x.db')])
+        done(['report', '-f', 'json', '-o', f('out.json'), '-d', f('x.db')])
+        with open(f('out.json')) as g:
+            equal(json.load(g)['schema'], 1)
+        equal(oct(stat.S_IMODE(os.stat(f('out.json')).st_mode)), '0o600')
+        r = run(['report', '-f', 'json', '-o', f('out.json'), '-d',
+                 f('x.db')])
+        check(r.returncode != 0, 'a file was overwritten')
+        check(b'--force' in r.stderr, r.stderr)
+
+
+def test_the_dashboard_wants_a_terminal():
+    with Folder() as f:
+        done(['read', f('x.pcap', capture()), '-d', f('x.db')])
+        r = run(['ui', '-d', f('x.db')])
+        check(r.returncode in (1, 2), r.returncode)
+        check(b'terminal' in r.stderr, r.stderr)
+
+
+def test_interfaces():
+    r = run(['interfaces'])
+    check(r.returncode == 0, r.returncode, r.stderr)
+    check(b'lo' in r.stdout, r.stdout)
+
+
+def test_quickstart_without_a_terminal_prints_the_table():
+    r = subprocess.run([os.path.join(TOP, 'quickstart')],
+                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE)
+    equal(r.returncode, 0, r.stderr.decode())
+    with Folder() as f:
+        done(['read', OFFICE, '-d', f('x.db')])
+        equal(r.stdout.decode(),
+              done(['list', '-d', f('x.db')]).stdout.decode())
+
+
+def test_captures_of_other_people():
+    folder = os.path.join(os.path.dirname(TOP), 'shared', 'corpus')
+    if not os.path.isdir(folder):
+        raise Skip('there is no ../shared/corpus')
+    with Folder() as f:
+        n = 0
+        for base, _, names in os.walk(folder):
+            for name in names:
+                if re.search(r'\.(p?cap|pcapng)(\.gz)?$', name):
+                    n += 1
+                    r = run(['read', os.path.join(base, name), '-d',
+                             f('%d.db' % n)])
+                    check(r.returncode in (0, 2, 3), name, r.returncode,
+                          r.stderr)
+        check(n > 50, n)
+
+
+if __name__ == '__main__':
+    main('cli', tests_of(globals()))
