@@ -287,10 +287,12 @@ static enum capfile_result block(struct capfile *c, struct rd *r, bool eof,
 		result = section_begin(c, body);
 	else if (type == BLOCK_INTERFACE)
 		result = interface_add(c, body);
+	if (result != CAPFILE_FRAME)
+		return result;
 	c->block = length;
 	c->skip = length - HEADER - TRAILER - n;
 	*r = h;
-	return result;
+	return CAPFILE_FRAME;
 }
 
 enum capfile_result capfile_pcapng_next(struct capfile *c, struct rd *r,
