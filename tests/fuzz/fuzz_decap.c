@@ -1,0 +1,56 @@
+/* fuzz_decap.c: frames, and a small table of fragments that they share. Each
+ * frame is a link type (2 bytes, big endian), the bytes that a snap length cut
+ * off (1), its length (2) and its bytes. */
+#include "capture/base/bytes.h"
+#include "capture/decode/decap.h"
+#include <assert.h>
+#include <stdlib.h>
+
+enum { BLOCKS = 12 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void look(const struct packet *p)
+{
+	static volatile uint8_t sum;
+
+	assert(p->kind == PACKET_TCP || p->kind == PACKET_UDP ||
+		p->kind == PACKET_ARP);
+	assert(p->n <= p->wire_n && p->vlan_n <= PACKET_VLANS);
+	assert(p->tunnels <= DECAP_DEPTH);
+	assert(addr_len(&p->src) == addr_len(&p->dst));
+	for (size_t i = 0; i < p->n; i++)
+		sum = (uint8_t)(sum + p->p[i]);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	void *mem = calloc(1, ipfrag_bytes(BLOCKS));
+	struct ipfrag *frags;
+	struct rd r = rd_init(data, size);
+	struct frame f = {0};
+
+	assert(mem);
+	frags = ipfrag_init(mem, BLOCKS, (const uint8_t *)"0123456789abcdef");
+	while (rd_left(&r) > 5) {
+		struct packet p;
+		uint8_t *copy;
+
+		f.link = rd_be16(&r);
+		f.wire_n = rd_u8(&r);
+		f.n = rd_be16(&r);
+		if (f.n > rd_left(&r))
+			f.n = rd_left(&r);
+		f.wire_n += f.n;
+		f.at += 20000000;
+		copy = malloc(f.n > 0 ? f.n : 1);
+		assert(copy);
+		rd_copy(&r, copy, f.n);
+		f.p = copy;
+		if (decap(&f, frags, &p) == DECODE_OK)
+			look(&p);
+		free(copy);
+	}
+	free(mem);
+	return 0;
+}
