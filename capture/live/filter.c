@@ -18,12 +18,9 @@ static const char *const ARMS[] = {
 	/* Neither are ports looked for behind IPv6 extension headers:
 	 * hop-by-hop, routing, fragment, destination. */
 	"ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60",
-	/* Who has an address: ARP, neighbour discovery, DHCP. */
+	/* Who has an address. */
 	"arp",
-	"icmp6 and (ip6[40] = 135 or ip6[40] = 136)",
 	"udp port 67 or udp port 68",
-	/* Which host a server's address was looked up as. */
-	"udp src port 53",
 	/* Tunnels: GRE (ERSPAN), IP in IP, VXLAN, GENEVE, GTP, MPLS, PPPoE. */
 	"ip proto 47 or ip6 proto 47",
 	"ip proto 4 or ip proto 41 or ip6 proto 4 or ip6 proto 41",

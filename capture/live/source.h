@@ -32,7 +32,7 @@ void source_close(struct source *s);
 enum source_result {
 	SOURCE_FRAME,  /* *out is borrowed until the next call */
 	SOURCE_IDLE,   /* an interface or a pipe: nothing came for 100 ms, or a
-			* signal did */
+			* signal did; a file: nothing to tell yet */
 	SOURCE_BEGIN,  /* the next file begins: see source_state() */
 	SOURCE_FINISH, /* it ended: state and reason tell how */
 	SOURCE_END,    /* nothing more will come */

@@ -16,16 +16,18 @@
 
 enum {
 	WINDOW = 512 * 1024,
+	SKIPS = 4096, /* frames left out by a filter without a word */
 	HASHED = 64 * 1024,
 	HASHED_HEADERS = 40,  /* IPv4 and TCP, no payload */
 };
 
 _Static_assert((int)WINDOW > (int)CAPFILE_WINDOW, "capfile may ask for it");
 
-enum step { STEP_PREPARE, STEP_NEXT, STEP_READ, STEP_END };
+enum step { STEP_PEEK, STEP_NEXT, STEP_READ, STEP_END };
 
 struct source_files {
 	struct inputs in;
+	size_t peeked;
 	size_t at;     /* the file that is read or was last, SIZE_MAX: none */
 	size_t next, done;
 	enum step step;
@@ -195,15 +197,11 @@ static int by_time(const void *a, const void *b)
 	return x->order < y->order ? -1 : 1;
 }
 
-/* Inside the sandbox, and so not part of opening: a file's first block is as
- * hostile as the rest. */
-static void prepare(struct source_files *s)
+/* Once all are peeked at. */
+static void put_in_order(struct source_files *s)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < s->in.n && !s->stop; i++)
-		if (s->in.list[i].regular && (s->in.n > 1 || s->in.list[i].found))
-			peek(s, &s->in.list[i]);
 	for (size_t i = 0; i < s->in.n; i++) {
 		if (s->in.list[i].unread) {
 			close(s->in.list[i].fd);
@@ -215,6 +213,22 @@ static void prepare(struct source_files *s)
 	s->in.n = kept;
 	if (kept > 0)
 		qsort(s->in.list, kept, sizeof *s->in.list, by_time);
+}
+
+/* Inside the sandbox, and so not part of opening: a file's first block is as
+ * hostile as the rest. One file a call; false: all done. */
+static bool peek_next(struct source_files *s)
+{
+	struct input *in;
+
+	if (s->peeked == s->in.n || s->stop) {
+		put_in_order(s);
+		return false;
+	}
+	in = &s->in.list[s->peeked++];
+	if (in->regular && (in->found || s->in.n > 1))
+		peek(s, in);
+	return true;
 }
 
 /* The first 64 KiB and the size tell one capture from another, since packets'
@@ -349,8 +363,9 @@ enum source_result source_files_next(struct source_files *s,
 {
 	enum source_result result = SOURCE_END;
 
-	if (s->step == STEP_PREPARE) {
-		prepare(s);
+	if (s->step == STEP_PEEK) {
+		if (peek_next(s))
+			return SOURCE_IDLE;
 		s->step = STEP_NEXT;
 	}
 	if (s->step == STEP_NEXT) {
@@ -363,9 +378,13 @@ enum source_result source_files_next(struct source_files *s,
 		if (s->begun)
 			return SOURCE_BEGIN;
 	}
-	while (s->step == STEP_READ && result == SOURCE_END)
+	/* The caller has a clock to look at, and signals. */
+	for (int i = 0; i < SKIPS && result == SOURCE_END; i++) {
+		if (s->step != STEP_READ)
+			return SOURCE_END;
 		result = file_read(s, out);
-	return result;
+	}
+	return result == SOURCE_END ? SOURCE_IDLE : result;
 }
 
 void source_files_state(struct source_files *s, struct record_source *out)
