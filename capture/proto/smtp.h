@@ -8,23 +8,27 @@
  * marked resynced. */
 #pragma once
 #include "capture/proto/sasl.h"
-#include "capture/proto/smtp_line.h"
 #include "capture/stream/chunk.h"
 
 enum smtp_kind {
 	SMTP_BANNER,   /* text: the greeting behind "220 ", first line; code */
 	SMTP_HELO,     /* text: the argument of HELO, EHLO, LHLO; verb */
-	SMTP_OFFER,    /* text: one keyword line of an EHLO reply, "AUTH X Y" */
+	SMTP_WELCOME,  /* text: first line of the reply to SMTP_HELO, such as
+			* "mx.example Hello [203.0.113.9]" */
+	SMTP_OFFER,    /* text: one keyword line of an EHLO reply, "AUTH X Y";
+			* "AUTH=X Y" of old servers comes as "AUTH X Y" */
 	SMTP_OFFER_END, /* the EHLO reply is complete: code */
 	SMTP_AUTH,     /* an exchange has ended: auth */
 	SMTP_MAIL,     /* text: argument of MAIL FROM, no brackets, no params */
 	SMTP_RCPT,     /* text: argument of RCPT TO, likewise */
 	SMTP_MESSAGE,  /* the end of a message was seen: bytes */
 	SMTP_ACCEPTED, /* the server took it: code 2xx */
-	SMTP_REFUSED,  /* a 4xx or 5xx to anything but AUTH: verb, code, enhanced */
+	SMTP_REFUSED,  /* a 4xx or 5xx to anything but AUTH and STARTTLS: verb,
+			* code, enhanced */
 	SMTP_AGENT,    /* text: value of X-Mailer or User-Agent */
 	SMTP_STARTTLS, /* the client asked; verb tells which command */
-	SMTP_TLS_REFUSED, /* and the server said no: code */
+	SMTP_TLS_REFUSED, /* and the server said no: code, or 0 if its answer
+			* was not captured but the client goes on in clear */
 	SMTP_TLS,      /* and from here on both sides speak TLS: smtp_rest() */
 	SMTP_INJECTED, /* clear text came behind STARTTLS: never believed */
 	SMTP_QUIT,

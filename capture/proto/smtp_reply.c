@@ -1,0 +1,367 @@
+/* smtp_reply.c: the server's side: replies, and what each one settles. */
+#include "capture/proto/smtp_state.h"
+
+/* Nothing of the client is missing, so a reply that fits no command of its is
+ * the server's own idea. */
+static bool client_is_whole(const struct smtp *s)
+{
+	return s->client.seen && !s->client.gapped;
+}
+
+static bool is_tls(enum smtp_verb verb)
+{
+	return verb == SMTP_V_STARTTLS || verb == SMTP_V_ANONYMOUSTLS;
+}
+
+static bool is_hello(enum smtp_verb verb)
+{
+	return verb == SMTP_V_HELO || verb == SMTP_V_EHLO ||
+		verb == SMTP_V_LHLO;
+}
+
+/* Is the code one that SMTP has? FTP and NNTP have others. */
+static bool is_foreign(uint16_t code)
+{
+	switch (code) {
+	case 211: case 214: case 220: case 221: case 235: case 250: case 251:
+	case 252: case 334: case 354:
+		return false;
+	default: return code < 400;
+	}
+}
+
+static void refused(struct smtp *s, enum smtp_verb verb)
+{
+	struct smtp_server *v = &s->server;
+	struct smtp_event *e = smtp_say(s, SMTP_REFUSED, v->at);
+
+	e->verb = verb;
+	e->code = v->code;
+	memcpy(e->enhanced, v->enhanced, sizeof e->enhanced);
+}
+
+/* What a reply answers, as far as its first line tells. */
+static enum smtp_verb question(const struct smtp *s, const struct smtp_reply *r)
+{
+	int i = smtp_match(s, r->code);
+
+	if (i >= 0)
+		return (enum smtp_verb)s->queue.at[i].verb;
+	if (client_is_whole(s))
+		return SMTP_V_OTHER;
+	/* The command was not captured. */
+	if (r->code == 220 && !s->server.greeted && r->enhanced[0] == 0 &&
+		!smtp_has_word(r->text, "TLS"))
+		return SMTP_V_CONNECT;
+	if (r->code == 220)
+		return SMTP_V_STARTTLS;
+	if (r->code == 250 && r->more)
+		return SMTP_V_EHLO;
+	return SMTP_V_OTHER;
+}
+
+/* Only a line whose text tells something is kept: servers repeat to a client
+ * what they did not understand. */
+static bool is_wanted(const struct smtp *s)
+{
+	const struct smtp_server *v = &s->server;
+	struct smtp_reply r;
+
+	if (v->begun)
+		return is_hello(v->verb);
+	if (!smtp_reply(rd_init(v->line, v->n), &r))
+		return false;
+	return r.code == 334 || is_hello(question(s, &r)) ||
+		(r.code == 220 && !v->greeted) ||
+		question(s, &r) == SMTP_V_CONNECT;
+}
+
+static void banner(struct smtp *s, const struct smtp_reply *r)
+{
+	struct smtp_event *e;
+
+	if (!s->is_mail && r->code < 400 && r->code != 220) {
+		smtp_give_up(s);
+		return;
+	}
+	s->is_mail |= smtp_has_word(r->text, "SMTP") ||
+		smtp_has_word(r->text, "LMTP");
+	e = smtp_say(s, SMTP_BANNER, s->server.at);
+	e->code = r->code;
+	e->text = r->text.p;
+	e->text_n = rd_left(&r->text);
+}
+
+static bool begins(struct rd text, const char *word)
+{
+	size_t n = strlen(word);
+
+	return rd_left(&text) >= n &&
+		smtp_has_word((struct rd){text.p, text.p + n, false}, word);
+}
+
+static void offer(struct smtp *s, struct smtp_reply *r, enum smtp_kind kind)
+{
+	static const char *const OWN[] = {"PIPELINING", "8BITMIME", "STARTTLS",
+		"ENHANCEDSTATUSCODES", "CHUNKING", "AUTH ", "DSN", "SIZE "};
+	struct smtp_event *e;
+
+	/* Before RFC 2554 it was written so. */
+	if (kind == SMTP_OFFER && begins(r->text, "AUTH="))
+		s->server.line[r->text.p + 4 - s->server.line] = ' ';
+	for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
+		s->is_mail |= kind == SMTP_OFFER && begins(r->text, OWN[i]);
+	e = smtp_say(s, kind, s->server.at);
+	e->verb = s->server.verb;
+	e->code = r->code;
+	e->text = r->text.p;
+	e->text_n = rd_left(&r->text);
+}
+
+static void tls_reply(struct smtp *s, enum smtp_verb verb)
+{
+	struct smtp_server *v = &s->server;
+	struct smtp_client *c = &s->client;
+	struct smtp_event *e;
+
+	if (v->code == 220) {
+		smtp_start_tls(s);
+		return;
+	}
+	e = smtp_say(s, SMTP_TLS_REFUSED, v->at);
+	e->verb = verb;
+	e->code = v->code;
+	memcpy(e->enhanced, v->enhanced, sizeof e->enhanced);
+	if (c->mode == SMTP_AT_TLS)
+		smtp_expect_commands(s, true);
+	else if (c->mode == SMTP_AT_INJECTED)
+		smtp_expect_commands(s, !c->within);
+	else if (c->mode == SMTP_AT_EARLY)
+		smtp_lose(s);
+}
+
+static void auth_reply(struct smtp *s, struct smtp_waiting *w,
+	const struct smtp_reply *r)
+{
+	unsigned more = s->auth.sent > s->auth.asked
+		? s->auth.sent - s->auth.asked : 0;
+
+	if (r->code == 334) {
+		if (!w->dead)
+			smtp_auth_prompt(s, r->text);
+		s->queue.doubt = 0;
+		return;
+	}
+	if (!w->dead)
+		smtp_auth_reply(s, r->code);
+	/* Answers that were sent ahead of their prompts are commands now. */
+	if (w->dead || more == 0) {
+		smtp_answered(s);
+		return;
+	}
+	*w = (struct smtp_waiting){.verb = SMTP_V_OTHER,
+		.replies = (uint16_t)(more < UINT16_MAX ? more : UINT16_MAX)};
+	s->queue.doubt = 0;
+}
+
+/* The first command in the queue has its reply. */
+static void settle(struct smtp *s, const struct smtp_reply *r)
+{
+	struct smtp_waiting w = s->queue.at[0];
+	enum smtp_verb verb = (enum smtp_verb)w.verb;
+	bool good = r->code < 400;
+
+	if (verb == SMTP_V_AUTH) {
+		auth_reply(s, &s->queue.at[0], r);
+		return;
+	}
+	smtp_answered(s);
+	if (is_tls(verb)) {
+		tls_reply(s, verb);
+		return;
+	}
+	if (verb == SMTP_V_DATA && good) {
+		smtp_body_begin(s);
+	} else if (verb == SMTP_V_DATA) {
+		s->client.asked_data = false;
+		smtp_body_refused(s);
+	} else if (verb == SMTP_V_RCPT && good) {
+		s->lmtp_recipients += s->lmtp_recipients < UINT16_MAX;
+	}
+	if (!good)
+		refused(s, verb);
+	else if (verb == SMTP_V_BODY || (verb == SMTP_V_BDAT && w.last))
+		smtp_say(s, SMTP_ACCEPTED, s->server.at)->code = r->code;
+	else if (verb == SMTP_V_EHLO || verb == SMTP_V_LHLO)
+		smtp_say(s, SMTP_OFFER_END, s->server.at)->code = r->code;
+}
+
+/* No command is known that this answers. */
+static void unasked(struct smtp *s, const struct smtp_reply *r)
+{
+	struct smtp_server *v = &s->server;
+	bool whole = client_is_whole(s);
+	uint16_t code = r->code;
+
+	if (!whole && code == 334) {
+		if (!s->auth.open)
+			smtp_auth_unseen(s, v->at);
+		smtp_auth_prompt(s, r->text);
+		s->is_mail |= s->sasl.mechanism[0] != '\0';
+	} else if (!whole && (code == 235 || code == 534 || code == 535 ||
+		code == 538 || (s->auth.open && !s->auth.seen))) {
+		if (!s->auth.open)
+			smtp_auth_unseen(s, v->at);
+		smtp_auth_reply(s, code);
+	} else if (!whole && code == 354) {
+		if (s->client.seen)
+			smtp_body_begin(s);
+	} else if (!whole && v->verb == SMTP_V_STARTTLS) {
+		smtp_start_tls(s);
+	} else if (v->verb == SMTP_V_CONNECT) {
+		if (code >= 400)
+			refused(s, SMTP_V_CONNECT);
+	} else if (v->verb == SMTP_V_EHLO) {
+		smtp_say(s, SMTP_OFFER_END, v->at)->code = code;
+	} else if (code >= 400) {
+		refused(s, s->client.mode == SMTP_AT_BODY ? SMTP_V_BODY
+							  : SMTP_V_OTHER);
+	}
+}
+
+/* LMTP: a message was taken if one recipient has it. */
+static void final_line(struct smtp *s, const struct smtp_reply *r)
+{
+	int i = smtp_match(s, r->code);
+
+	if (i < 0 && s->queue.n == 0 && s->queue.more > 0) {
+		smtp_answered(s);
+		return;
+	}
+	if (i < 0 && r->code < 300 && smtp_body_try_end(s))
+		i = smtp_match(s, r->code);
+	if (i >= 0)
+		smtp_confirm(s);
+	if (i > 0)
+		smtp_drop(s, (unsigned)i);
+	if (i >= 0)
+		settle(s, r);
+	else
+		unasked(s, r);
+}
+
+static void not_a_reply(struct smtp *s)
+{
+	struct smtp_server *v = &s->server;
+	struct rd text = smtp_trim(rd_init(v->line, v->n));
+
+	v->begun = false;
+	if (rd_left(&text) == 0 || s->is_mail)
+		return;
+	if (!s->midstream || ++v->unknown >= SMTP_PATIENCE)
+		smtp_give_up(s);
+}
+
+static void line(struct smtp *s)
+{
+	struct smtp_server *v = &s->server;
+	struct smtp_reply r;
+	bool first = !v->begun;
+
+	if (!smtp_reply(rd_init(v->line, v->n), &r)) {
+		not_a_reply(s);
+		return;
+	}
+	s->blind = false;
+	v->unknown = 0;
+	v->code = r.code;
+	if (first) {
+		v->verb = question(s, &r);
+		memset(v->enhanced, 0, sizeof v->enhanced);
+	}
+	if (v->enhanced[0] == 0)
+		memcpy(v->enhanced, r.enhanced, sizeof v->enhanced);
+	v->begun = r.more;
+	/* RFC 2034 is SMTP's; the class repeats the code's first digit. */
+	s->is_mail |= r.enhanced[0] != 0 && r.enhanced[0] == r.code / 100;
+	if (!s->is_mail && is_foreign(r.code)) {
+		smtp_give_up(s);
+		return;
+	}
+	if (first && v->verb == SMTP_V_CONNECT)
+		banner(s, &r);
+	else if (is_hello(v->verb) && r.code < 300)
+		offer(s, &r, first ? SMTP_WELCOME : SMTP_OFFER);
+	v->greeted = true;
+	if (!r.more && !s->stopped)
+		final_line(s, &r);
+}
+
+/* The first byte of a line. True where it is TLS: its 220 was not seen, or
+ * nobody saw who asked for it. */
+static bool is_tls_byte(const struct smtp *s, uint8_t b)
+{
+	enum smtp_mode mode = s->client.mode;
+
+	if (!smtp_is_record(b) || b >= 0x80)
+		return false;
+	return mode == SMTP_AT_TLS || mode == SMTP_AT_INJECTED ||
+		mode == SMTP_AT_EARLY ||
+		(s->server.code == 220 && !client_is_whole(s));
+}
+
+static void text_byte(struct smtp *s, uint8_t b)
+{
+	struct smtp_server *v = &s->server;
+
+	if (v->n >= (v->wanted ? SMTP_LINE : SMTP_BRIEF))
+		return;
+	v->line[v->n++] = b;
+	if (v->n == SMTP_BRIEF)
+		v->wanted = is_wanted(s);
+}
+
+size_t smtp_server(struct smtp *s, const uint8_t *p, size_t n)
+{
+	struct smtp_server *v = &s->server;
+	size_t i = 0;
+
+	v->seen = true;
+	while (i < n && s->out_n == 0 && !s->stopped) {
+		if (v->n == 0) {
+			v->at = s->in.at;
+			v->wanted = false;
+			if (is_tls_byte(s, p[i])) {
+				smtp_start_tls(s);
+				break;
+			}
+		}
+		if (p[i] == '\n') {
+			i++;
+			line(s);
+			v->n = 0;
+			continue;
+		}
+		text_byte(s, p[i++]);
+	}
+	return i;
+}
+
+void smtp_server_gap(struct smtp *s)
+{
+	struct smtp_server *v = &s->server;
+
+	v->seen = v->greeted = true;
+	v->n = 0;
+	v->begun = false;
+	s->blind = true;
+	if (s->queue.n > 0 && s->queue.at[0].verb == SMTP_V_CONNECT)
+		smtp_drop(s, 1);
+	s->queue.doubt = s->queue.n;
+}
+
+void smtp_server_end(struct smtp *s)
+{
+	s->server.ended = s->blind = true;
+	smtp_auth_unanswered(s);
+}
