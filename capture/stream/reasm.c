@@ -143,6 +143,7 @@ static bool take_place(struct reasm *r, enum side s, uint32_t seq,
 		return false;
 	}
 	h->seen = true;
+	h->blind = false;
 	h->has_far = false;
 	return !is_far(seq, h->next);
 }
@@ -333,11 +334,34 @@ static void trim(struct reasm *r)
 		g->owner = NULL;
 }
 
+/* Has anything at seq of this side gone by without being seen? One byte at
+ * the end may be a FIN that was lost, and is not spoken of. */
+static bool misses(const struct reasm_half *h, uint32_t seq)
+{
+	bool lone = h->lone && h->hole == h->next && seq == h->next + 1;
+
+	return h->known && !h->ended && is_ahead(seq, h->next) && !lone;
+}
+
+static bool is_acked(const struct reasm *r, enum side s)
+{
+	const struct reasm_half *o = &r->half[side_other(s)];
+
+	return o->acks && misses(&r->half[s], o->acked);
+}
+
+/* Does a side wait for bytes of the other which it acknowledges? */
+static bool is_blocked(const struct reasm *r, enum side s, bool acks,
+	uint32_t ack)
+{
+	return acks && misses(&r->half[side_other(s)], ack);
+}
+
 /* The bytes of a side that are missing before something that is known to be
  * there: up to *end. */
 static bool find_hole(const struct reasm *r, enum side s, uint32_t *end)
 {
-	const struct reasm_half *h = &r->half[s], *o = &r->half[side_other(s)];
+	const struct reasm_half *h = &r->half[s];
 	const struct block *b = block_get(r->store, h->first);
 
 	if (h->ended || !h->known)
@@ -346,18 +370,11 @@ static bool find_hole(const struct reasm *r, enum side s, uint32_t *end)
 		*end = b->seq;
 	else if (h->has_fin)
 		*end = h->fin;
-	else if (o->acks && is_ahead(o->acked, h->next))
-		*end = o->acked;
+	else if (is_acked(r, s))
+		*end = r->half[side_other(s)].acked;
 	else
 		return false;
 	return *end != h->next;
-}
-
-static bool is_acked(const struct reasm *r, enum side s)
-{
-	const struct reasm_half *h = &r->half[s], *o = &r->half[side_other(s)];
-
-	return o->acks && is_ahead(o->acked, h->next);
 }
 
 /* Has a side ended without FIN? */
@@ -376,15 +393,6 @@ struct front {
 	bool blocked;
 	int64_t at;
 };
-
-/* Does a side wait for bytes of the other which it acknowledges? */
-static bool is_blocked(const struct reasm *r, enum side s, bool acks,
-	uint32_t ack)
-{
-	const struct reasm_half *o = &r->half[side_other(s)];
-
-	return acks && o->known && !o->ended && is_ahead(ack, o->next);
-}
 
 static struct front front_of(const struct reasm *r, enum side s)
 {
@@ -462,6 +470,7 @@ static void give_end(struct reasm *r, enum side s, int64_t at,
 	*out = (struct chunk){.kind = CHUNK_END, .side = s, .at = at};
 	h->next += h->has_fin; /* FIN counts as a byte, RFC 9293, 3.4 */
 	h->ended = true;
+	h->has_far = false;
 }
 
 static void give_block(struct reasm *r, enum side s, struct chunk *out)
@@ -528,6 +537,7 @@ static void watch(struct reasm *r, int64_t now)
 
 		if (hole && (!h->waits || h->hole != h->next ||
 				h->hole_acked != acked)) {
+			h->lone &= h->hole == h->next;
 			h->hole = h->next;
 			h->hole_since = now;
 			h->hole_acked = acked;
@@ -554,7 +564,7 @@ static bool is_ripe(const struct reasm *r, enum side s, int64_t now)
 }
 
 /* Gives up on a hole. False if there was nothing to say: a side of which
- * only ACKs are seen has no gaps. */
+ * only ACKs are seen has no gaps, nor is a lost FIN one. */
 static bool give_up(struct reasm *r, enum side s, uint32_t end, int64_t now,
 	struct chunk *out)
 {
@@ -563,6 +573,11 @@ static bool give_up(struct reasm *r, enum side s, uint32_t end, int64_t now,
 	if (!h->seen) {
 		h->blind = true;
 		h->next = end;
+		return false;
+	}
+	if (end - h->next == 1 && h->first == 0 && !h->has_fin) {
+		h->lone = true;
+		h->hole = h->next;
 		return false;
 	}
 	give_gap(r, s, end, now, out);
@@ -578,9 +593,9 @@ static int ripen(struct reasm *r, int64_t now, struct chunk *out)
 
 		if (!find_hole(r, s, &end) || !is_ripe(r, s, now))
 			continue;
-		/* Behind what is acknowledged there is hope yet. */
-		if (!r->finishing && is_acked(r, s) &&
-			seq_from(o->acked, end) < 0)
+		/* Behind what is acknowledged there is hope yet, and what
+		 * acknowledged it goes first. */
+		if (is_acked(r, s) && seq_from(o->acked, end) < 0)
 			end = o->acked;
 		return give_up(r, s, end, now, out) ? 1 : -1;
 	}
@@ -614,19 +629,20 @@ static bool give_jump(struct reasm *r, enum side s, int64_t now,
 static bool make_room(struct reasm *r, int64_t now, struct chunk *out)
 {
 	const struct segment *g = &r->store->seg;
-	enum side s = g->side;
-	uint32_t end = 0;
+	enum side s = g->side, o = side_other(s);
+	const struct block *b = block_get(r->store, r->half[s].first);
+	uint32_t end = g->seq;
 	bool hole;
 
 	if (front_of(r, s).kind != FRONT_NONE) {
-		s = side_other(s);
-		hole = find_hole(r, s, &end);
+		hole = find_hole(r, o, &end);
 		assert(hole);
-	} else if (r->half[s].first == 0 || !find_hole(r, s, &end) ||
-		seq_from(g->seq, end) < 0) {
-		end = g->seq;
+		return give_up(r, o, end, now, out);
 	}
-	return give_up(r, s, end, now, out);
+	if (b && seq_from(b->seq, end) < 0)
+		end = b->seq;
+	give_gap(r, s, end, now, out);
+	return true;
 }
 
 /* Puts the segment in hand into blocks. */

@@ -82,6 +82,7 @@ struct reasm_half {
 	bool waits : 1;  /* hole_since is valid */
 	bool hole_acked : 1;
 	bool heard : 1;  /* the other side has sent ACKs since hole_since */
+	bool lone : 1;   /* the byte at hole was acknowledged: perhaps FIN */
 	bool has_far : 1;
 	bool jump : 1;   /* believed by now: next is to become far */
 };

@@ -192,6 +192,700 @@ static void a_reply_waits_for_its_command(void **state)
 	stop(&t);
 }
 
+static void one_direction_is_waited_for_two_seconds(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	client(&t, 0, 0, "abc");
+	client(&t, 6, 0, "ghi");
+	wait_ms(&t, 1999);
+	gave(&t, "c'abc'");
+	wait_ms(&t, 1);
+	gave(&t, "c-3c'ghi'");
+	stop(&t);
+	gave(&t, "c.s.");
+}
+
+static void what_the_peer_lacks_too_may_still_be_repeated(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 3, 0, "def");
+	server(&t, 0, 0, "");
+	wait_ms(&t, 29000);
+	gave(&t, "");
+	client(&t, 0, 0, "abc");
+	gave(&t, "c'abcdef'");
+	client(&t, 9, 0, "jkl");
+	server(&t, 0, 6, "");
+	wait_ms(&t, 30000);
+	gave(&t, "c-3c'jkl'");
+	stop(&t);
+}
+
+static void a_hole_is_as_old_as_its_last_progress(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 9, 0, "jkl");
+	server(&t, 0, 12, "");
+	for (uint32_t i = 0; i < 3; i++) {
+		wait_ms(&t, 150);
+		client(&t, 3 * i, 0, "xyz");
+	}
+	gave(&t, "c'xyzxyzxyzjkl'");
+	check(counts(&t)->gaps == 0);
+	stop(&t);
+}
+
+static void a_gap_ends_where_the_acknowledgement_does(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 9, 0, "jkl");
+	server(&t, 0, 4, "");
+	wait_ms(&t, 200);
+	gave(&t, "c-4");
+	client(&t, 4, 0, "efghi");
+	gave(&t, "c'efghijkl'");
+	stop(&t);
+}
+
+static void bytes_that_only_an_ack_tells_of_are_a_gap(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	server(&t, 0, 5, "");
+	check(reasm_waiting(&t.r));
+	wait_ms(&t, 200);
+	gave(&t, "c-5");
+	check(!reasm_waiting(&t.r));
+	stop(&t);
+}
+
+static void time_that_goes_back_starts_the_wait_again(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 3, 0, "def");
+	server(&t, 0, 6, "");
+	wait_ms(&t, -900);
+	wait_ms(&t, 199);
+	gave(&t, "");
+	wait_ms(&t, 1);
+	gave(&t, "c-3c'def'");
+	stop(&t);
+}
+
+static void a_reply_to_a_lost_command_comes_after_its_gap(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	server(&t, 0, 6, "250 ok");
+	client(&t, 6, 6, "MAIL");
+	wait_ms(&t, 200);
+	gave(&t, "c-6s'250 ok'c'MAIL'");
+	stop(&t);
+}
+
+/* The original of "250" was lost; when it comes again it acknowledges the
+ * answer that it got. */
+static void a_repeated_segment_with_a_newer_ack_goes_first(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 3, "MAIL");
+	gave(&t, "");
+	server(&t, 0, 4, "250");
+	gave(&t, "s'250'c'MAIL'");
+	check(!reasm_waiting(&t.r) && counts(&t)->gaps == 0);
+	stop(&t);
+}
+
+static void a_doubled_segment_is_given_once(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 0, "abc");
+	client(&t, 0, 0, "abc");
+	client(&t, 6, 0, "ghi");
+	client(&t, 6, 0, "ghi");
+	client(&t, 3, 0, "def");
+	client(&t, 3, 0, "def");
+	gave(&t, "c'abcdefghi'");
+	check(counts(&t)->duplicate == 3 && counts(&t)->out_of_order == 2);
+	check(counts(&t)->overlap_differs == 0);
+	stop(&t);
+}
+
+static void the_first_copy_of_a_byte_wins(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 2, 0, "cd");
+	client(&t, 6, 0, "gh");
+	client(&t, 1, 0, "BCDEFGHI");
+	check(counts(&t)->overlap_differs == 1);
+	client(&t, 0, 0, "aXXX");
+	check(counts(&t)->overlap_differs == 2);
+	gave(&t, "c'aBcdEFghI'");
+	client(&t, 7, 0, "hijk");
+	gave(&t, "c'jk'");
+	check(counts(&t)->gaps == 0);
+	stop(&t);
+}
+
+static void sequence_numbers_wrap(void **state)
+{
+	struct rig t;
+	const uint32_t isn = 0xfffffffc;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	push(&t, SIDE_CLIENT, TCP_SYN, isn, 0, "", 0, 0);
+	push(&t, SIDE_CLIENT, TCP_ACK, isn + 7, 0, "ghi", 3, 3);
+	push(&t, SIDE_CLIENT, TCP_ACK, isn + 1, 0, "abcdef", 6, 6);
+	push(&t, SIDE_CLIENT, TCP_ACK | TCP_FIN, isn + 10, 0, "j", 1, 1);
+	gave(&t, "c'abcdefghij'c.");
+	stop(&t);
+	gave(&t, "s.");
+}
+
+static void keepalives_are_no_data(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 0, "abc");
+	client(&t, 2, 0, "");
+	client(&t, 2, 0, "\xff");
+	server(&t, 0, 3, "");
+	client(&t, 3, 0, "def");
+	gave(&t, "c'abcdef'");
+	check(counts(&t)->keepalives == 2 && counts(&t)->duplicate == 0);
+	stop(&t);
+}
+
+static void a_window_probe_is_one_byte_ahead_of_its_segment(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 0, "a");
+	client(&t, 0, 0, "a");
+	client(&t, 0, 0, "abc");
+	gave(&t, "c'abc'");
+	stop(&t);
+}
+
+static void a_syn_may_carry_data(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	push(&t, SIDE_CLIENT, TCP_SYN, CLIENT_ISN, 0, "EHLO", 4, 4);
+	push(&t, SIDE_CLIENT, TCP_SYN, CLIENT_ISN, 0, "EHLO", 4, 4);
+	push(&t, SIDE_SERVER, TCP_SYN | TCP_ACK, SERVER_ISN, CLIENT_ISN + 1,
+		"", 0, 0);
+	client(&t, 0, 0, "EHLO x");
+	gave(&t, "c'EHLO x'");
+	stop(&t);
+}
+
+static void a_syn_ack_without_its_syn_tells_both_places(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	push(&t, SIDE_SERVER, TCP_SYN | TCP_ACK, SERVER_ISN, CLIENT_ISN + 1,
+		"", 0, 0);
+	client(&t, 3, 0, "def");
+	push(&t, SIDE_CLIENT, TCP_SYN, CLIENT_ISN, 0, "", 0, 0);
+	client(&t, 0, 0, "abc");
+	server(&t, 0, 6, "220");
+	gave(&t, "c'abcdef's'220'");
+	stop(&t);
+}
+
+static void a_syn_after_its_data_changes_nothing(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	client(&t, 0, 0, "abc");
+	push(&t, SIDE_CLIENT, TCP_SYN, CLIENT_ISN, 0, "", 0, 0);
+	client(&t, 3, 0, "def");
+	gave(&t, "c'abcdef'");
+	stop(&t);
+}
+
+static void an_answer_to_another_syn_is_ignored(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	push(&t, SIDE_CLIENT, TCP_SYN, CLIENT_ISN, 0, "", 0, 0);
+	push(&t, SIDE_SERVER, TCP_SYN | TCP_ACK, 77, 0x80000000, "", 0, 0);
+	push(&t, SIDE_SERVER, TCP_SYN | TCP_RST, 77, 0, "", 0, 0);
+	check(counts(&t)->ignored == 2);
+	/* SYN cookies: the same SYN, answered again with another ISN. */
+	push(&t, SIDE_SERVER, TCP_SYN | TCP_ACK, 0x70000000, CLIENT_ISN + 1,
+		"", 0, 0);
+	push(&t, SIDE_SERVER, TCP_SYN | TCP_ACK, SERVER_ISN, CLIENT_ISN + 1,
+		"", 0, 0);
+	server(&t, 0, 0, "220");
+	gave(&t, "s'220'");
+	stop(&t);
+}
+
+static void fin_ends_a_side_behind_its_last_byte(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	push(&t, SIDE_CLIENT, TCP_ACK | TCP_FIN, CLIENT_ISN + 4,
+		SERVER_ISN + 1, "def", 3, 3);
+	gave(&t, "");
+	client(&t, 0, 0, "abc");
+	gave(&t, "c'abcdef'c.");
+	/* The other half stays open. */
+	server(&t, 0, 7, "221");
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 8, SERVER_ISN + 4, "", 0,
+		0);
+	push(&t, SIDE_SERVER, TCP_ACK | TCP_FIN, SERVER_ISN + 4,
+		CLIENT_ISN + 8, "", 0, 0);
+	push(&t, SIDE_SERVER, TCP_ACK | TCP_FIN, SERVER_ISN + 4,
+		CLIENT_ISN + 8, "", 0, 0);
+	gave(&t, "s'221's.");
+	check(!reasm_waiting(&t.r) && counts(&t)->gaps == 0);
+	stop(&t);
+	gave(&t, "");
+}
+
+static void a_reply_waits_for_the_fin_that_it_acknowledges(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	server(&t, 0, 5, "221");
+	client(&t, 0, 0, "QUIT");
+	gave(&t, "c'QUIT'");
+	push(&t, SIDE_CLIENT, TCP_ACK | TCP_FIN, CLIENT_ISN + 5,
+		SERVER_ISN + 1, "", 0, 0);
+	gave(&t, "c.s'221'");
+	stop(&t);
+}
+
+static void nothing_comes_after_fin(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	push(&t, SIDE_CLIENT, TCP_ACK | TCP_FIN, CLIENT_ISN + 4,
+		SERVER_ISN + 1, "", 0, 0);
+	client(&t, 3, 0, "behind");
+	client(&t, 0, 0, "abcdef");
+	gave(&t, "c'abc'c.");
+	client(&t, 4, 0, "more");
+	gave(&t, "");
+	check(counts(&t)->ignored == 2);
+	/* A FIN before what is already there is none. */
+	server(&t, 3, 0, "def");
+	push(&t, SIDE_SERVER, TCP_FIN, SERVER_ISN + 3, 0, "", 0, 0);
+	server(&t, 0, 0, "abc");
+	gave(&t, "s'abcdef'");
+	stop(&t);
+}
+
+static void bytes_missing_before_fin_are_a_gap(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	push(&t, SIDE_CLIENT, TCP_FIN, CLIENT_ISN + 4, 0, "", 0, 0);
+	check(reasm_waiting(&t.r));
+	wait_ms(&t, 2000);
+	gave(&t, "c-3c.");
+	stop(&t);
+}
+
+static void a_reset_ends_both_sides(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 0, "abc");
+	server(&t, 0, 3, "xyz");
+	push(&t, SIDE_CLIENT, TCP_RST, CLIENT_ISN + 4, 0, "", 0, 0);
+	gave(&t, "c'abc's'xyz'c.s.");
+	check(t.r.half[SIDE_CLIENT].reset && !t.r.half[SIDE_SERVER].reset);
+	stop(&t);
+	gave(&t, "");
+}
+
+static void a_blind_reset_ends_nothing(void **state)
+{
+	static const uint32_t wrong[] = {
+		0, CLIENT_ISN, CLIENT_ISN + 3, CLIENT_ISN + 5 + (1 << 16),
+		0x80000000, 0xffffffff};
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 0, "abc");
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		push(&t, SIDE_CLIENT, TCP_RST, wrong[i], 0, "", 0, 0);
+	check(counts(&t)->ignored == sizeof wrong / sizeof wrong[0]);
+	client(&t, 3, 0, "def");
+	gave(&t, "c'abcdef'");
+	stop(&t);
+}
+
+static void a_refused_connection_ends(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	push(&t, SIDE_CLIENT, TCP_SYN, CLIENT_ISN, 0, "", 0, 0);
+	push(&t, SIDE_SERVER, TCP_RST | TCP_ACK, 0, 99, "", 0, 0);
+	push(&t, SIDE_SERVER, TCP_RST, 0, 0, "", 0, 0);
+	gave(&t, "");
+	push(&t, SIDE_SERVER, TCP_RST | TCP_ACK, 0, CLIENT_ISN + 1, "", 0, 0);
+	gave(&t, "c.s.");
+	stop(&t);
+}
+
+static void what_is_missing_at_a_reset_is_a_gap(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	server(&t, 3, 0, "def");
+	push(&t, SIDE_CLIENT, TCP_RST, CLIENT_ISN + 11, 0, "", 0, 0);
+	gave(&t, "");
+	wait_ms(&t, 199);
+	gave(&t, "");
+	wait_ms(&t, 1);
+	gave(&t, "c-10c.s-3s'def's.");
+	stop(&t);
+}
+
+static void a_joined_stream_begins_with_its_first_segment(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	server(&t, 700, 300, "250 ok");
+	client(&t, 300, 706, "MAIL");
+	server(&t, 706, 304, "250 ok");
+	gave(&t, "s'250 ok'c'MAIL's'250 ok'");
+	check(counts(&t)->gaps == 0);
+	stop(&t);
+}
+
+static void what_was_answered_before_the_start_is_dropped(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	client(&t, 300, 706, "MAIL");
+	server(&t, 700, 300, "250 ok");
+	server(&t, 703, 300, " okNEW");
+	gave(&t, "c'MAIL's'NEW'");
+	stop(&t);
+}
+
+static void an_invisible_side_is_waited_for_once(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	push(&t, SIDE_CLIENT, TCP_SYN, CLIENT_ISN, 0, "", 0, 0);
+	client(&t, 0, 0, "");
+	client(&t, 0, 20, "EHLO");
+	gave(&t, "");
+	wait_ms(&t, 200);
+	gave(&t, "c'EHLO'");
+	client(&t, 4, 90, "AUTH");
+	client(&t, 8, 190, "MAIL");
+	gave(&t, "c'AUTHMAIL'");
+	check(!reasm_waiting(&t.r) && counts(&t)->gaps == 0);
+	/* It shows up after all. */
+	server(&t, 190, 12, "250");
+	gave(&t, "s'250'");
+	client(&t, 12, 196, "RCPT");
+	gave(&t, "");
+	server(&t, 193, 12, "354");
+	gave(&t, "s'354'c'RCPT'");
+	stop(&t);
+}
+
+static void both_ends_come_where_nothing_was_seen(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	stop(&t);
+	gave(&t, "c.s.");
+}
+
+static void a_forged_far_segment_moves_nothing(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 0, "abc");
+	client(&t, 0x40000000, 0, "evil");
+	client(&t, 0x40000000, 0, "evil");
+	client(&t, 3, 0, "def");
+	client(&t, 0x40000004, 0, "evil");
+	client(&t, 0xc0000000, 0, "evil");
+	push(&t, SIDE_CLIENT, TCP_FIN, 0x90000000, 0, "", 0, 0);
+	server(&t, 0, 0x40000000, "");
+	client(&t, 6, 0, "ghi");
+	gave(&t, "c'abcdefghi'");
+	check(counts(&t)->ignored == 5 && counts(&t)->gaps == 0);
+	check(!reasm_waiting(&t.r));
+	stop(&t);
+}
+
+static void two_segments_that_agree_move_the_stream(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 0, "abc");
+	client(&t, 6, 0, "ghi");
+	client(&t, 0x20000000, 0, "lost");
+	client(&t, 0x20000000, 0, "lost");
+	gave(&t, "c'abc'");
+	push(&t, SIDE_CLIENT, TCP_ACK | TCP_FIN, CLIENT_ISN + 1 + 0x20000004,
+		SERVER_ISN + 1, "here", 4, 4);
+	gave(&t, "c-3c'ghi'c-536870907c'here'c.");
+	check(counts(&t)->resyncs == 1);
+	stop(&t);
+}
+
+static void a_far_segment_that_is_acknowledged_moves_the_stream(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 0, "abc");
+	client(&t, 0x20000000, 0, "lost");
+	server(&t, 0, 0x20000004, "250");
+	gave(&t, "c'abc'c-536870913s'250'");
+	client(&t, 0x20000004, 3, "here");
+	gave(&t, "c'here'");
+	stop(&t);
+}
+
+/* The half GiB is behind, not ahead: the first place was a forged one. */
+static void a_stream_recovers_from_a_forged_start(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	client(&t, 0x20000000, 0x20000000, "evil");
+	client(&t, 0, 0, "a");
+	client(&t, 1, 0, "b");
+	server(&t, 0, 2, "x");
+	client(&t, 2, 1, "c");
+	gave(&t, "c'evil'c-3758096381c'b's'x'c'c'");
+	check(!reasm_waiting(&t.r));
+	stop(&t);
+}
+
+static void a_cut_segment_leaves_a_gap(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1, "abc", 3,
+		10);
+	gave(&t, "c'abc'c-7");
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 11, SERVER_ISN + 1, "", 0,
+		10);
+	gave(&t, "c-10");
+	/* The same, kept behind a hole; what is whole fills the space. */
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 24, SERVER_ISN + 1, "def",
+		3, 5);
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 29, SERVER_ISN + 1, "", 0,
+		5);
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 40, SERVER_ISN + 1, "", 0,
+		5);
+	client(&t, 20, 0, "0123456789012345678901234567890");
+	gave(&t, "c'012def'c-7c'345678'c-5c'4567890'");
+	stop(&t);
+}
+
+static void absurd_lengths_are_cut_down(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1, "abc", 3,
+		SIZE_MAX);
+	gave(&t, "c'abc'c-65533");
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 1 + 65536, SERVER_ISN + 1,
+		"abc", 3, 0);
+	gave(&t, "c'abc'");
+	stop(&t);
+}
+
+static void small_segments_share_a_block(void **state)
+{
+	struct rig t;
+	char want[4096] = "c'x";
+
+	(void)state;
+	start(&t);
+	for (uint32_t i = 1; i <= 1000; i++)
+		client(&t, i, 0, (char[]){(char)('a' + i % 26), 0});
+	check(reasm_store_used(t.store) == 1);
+	client(&t, 0, 0, "x");
+	for (uint32_t i = 1; i <= 1000; i++)
+		want[2 + i] = (char)('a' + i % 26);
+	strcpy(want + 3 + 1000, "'");
+	gave(&t, want);
+	stop(&t);
+}
+
+static void a_flow_that_keeps_too_much_gives_up_on_its_hole(void **state)
+{
+	static char kib[REASM_BLOCK + 1];
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	memset(kib, 'k', REASM_BLOCK);
+	for (uint32_t i = 0; i < REASM_BLOCKS_FLOW; i++)
+		push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 4 + REASM_BLOCK * i,
+			SERVER_ISN + 1, kib, 1, REASM_BLOCK);
+	gave(&t, "");
+	check(reasm_store_used(t.store) == REASM_BLOCKS_FLOW);
+	client(&t, REASM_BLOCK * REASM_BLOCKS_FLOW + 3, 0, "last");
+	check(counts(&t)->flow_full == 1 && counts(&t)->store_full == 0);
+	check(strncmp(t.text, "c-3c'k'c-1023", 13) == 0);
+	check(strcmp(t.text + t.n - 6, "'last'") == 0);
+	check(reasm_store_used(t.store) == 0);
+	stop(&t);
+}
+
+static void a_full_store_makes_a_flow_give_up_its_own_hole(void **state)
+{
+	struct rig t, u;
+
+	(void)state;
+	setup(&t, 1);
+	handshake(&t);
+	client(&t, 3, 0, "def");
+	u = t;
+	reasm_init(&u.r, t.store);
+	handshake(&u);
+	client(&u, 2, 0, "c");
+	gave(&u, "c-2c'c'");
+	/* In order, but its command is missing: given up as well. */
+	server(&u, 0, 9, "250");
+	gave(&u, "c-6s'250'");
+	check(counts(&t)->store_full == 2);
+	gave(&t, "");
+	client(&t, 0, 0, "abc");
+	gave(&t, "c'abcdef'");
+	reasm_clear(&u.r);
+	stop(&t);
+}
+
+static void what_was_kept_is_wiped(void **state)
+{
+	struct rig t;
+	size_t bytes = reasm_store_bytes(BLOCKS);
+
+	(void)state;
+	start(&t);
+	client(&t, 3, 0, "hunter2");
+	check(memmem(t.mem, bytes, "hunter2", 7));
+	client(&t, 0, 0, "abc");
+	check(!memmem(t.mem, bytes, "hunter2", 7));
+	client(&t, 20, 0, "hunter3");
+	reasm_clear(&t.r);
+	check(!memmem(t.mem, bytes, "hunter3", 7));
+	stop(&t);
+}
+
+static void sides_can_change_their_names(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 3, 0, "def");
+	reasm_swap(&t.r);
+	push(&t, SIDE_SERVER, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1, "abc", 3,
+		3);
+	gave(&t, "s'abcdef'");
+	stop(&t);
+}
+
+static void after_the_finish_nothing_is_taken(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 3, 0, "def");
+	server(&t, 0, 6, "250");
+	reasm_finish(&t.r);
+	drain(&t);
+	gave(&t, "c-3c'def's'250'c.s.");
+	client(&t, 6, 0, "ghi");
+	stop(&t);
+	gave(&t, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +893,47 @@ int main(void)
 		cmocka_unit_test(a_late_segment_is_waited_for),
 		cmocka_unit_test(a_hole_that_the_peer_acknowledges_becomes_a_gap),
 		cmocka_unit_test(a_reply_waits_for_its_command),
+		cmocka_unit_test(one_direction_is_waited_for_two_seconds),
+		cmocka_unit_test(what_the_peer_lacks_too_may_still_be_repeated),
+		cmocka_unit_test(a_hole_is_as_old_as_its_last_progress),
+		cmocka_unit_test(a_gap_ends_where_the_acknowledgement_does),
+		cmocka_unit_test(bytes_that_only_an_ack_tells_of_are_a_gap),
+		cmocka_unit_test(time_that_goes_back_starts_the_wait_again),
+		cmocka_unit_test(a_reply_to_a_lost_command_comes_after_its_gap),
+		cmocka_unit_test(a_repeated_segment_with_a_newer_ack_goes_first),
+		cmocka_unit_test(a_doubled_segment_is_given_once),
+		cmocka_unit_test(the_first_copy_of_a_byte_wins),
+		cmocka_unit_test(sequence_numbers_wrap),
+		cmocka_unit_test(keepalives_are_no_data),
+		cmocka_unit_test(a_window_probe_is_one_byte_ahead_of_its_segment),
+		cmocka_unit_test(a_syn_may_carry_data),
+		cmocka_unit_test(a_syn_ack_without_its_syn_tells_both_places),
+		cmocka_unit_test(a_syn_after_its_data_changes_nothing),
+		cmocka_unit_test(an_answer_to_another_syn_is_ignored),
+		cmocka_unit_test(fin_ends_a_side_behind_its_last_byte),
+		cmocka_unit_test(a_reply_waits_for_the_fin_that_it_acknowledges),
+		cmocka_unit_test(nothing_comes_after_fin),
+		cmocka_unit_test(bytes_missing_before_fin_are_a_gap),
+		cmocka_unit_test(a_reset_ends_both_sides),
+		cmocka_unit_test(a_blind_reset_ends_nothing),
+		cmocka_unit_test(a_refused_connection_ends),
+		cmocka_unit_test(what_is_missing_at_a_reset_is_a_gap),
+		cmocka_unit_test(a_joined_stream_begins_with_its_first_segment),
+		cmocka_unit_test(what_was_answered_before_the_start_is_dropped),
+		cmocka_unit_test(an_invisible_side_is_waited_for_once),
+		cmocka_unit_test(both_ends_come_where_nothing_was_seen),
+		cmocka_unit_test(a_forged_far_segment_moves_nothing),
+		cmocka_unit_test(two_segments_that_agree_move_the_stream),
+		cmocka_unit_test(a_far_segment_that_is_acknowledged_moves_the_stream),
+		cmocka_unit_test(a_stream_recovers_from_a_forged_start),
+		cmocka_unit_test(a_cut_segment_leaves_a_gap),
+		cmocka_unit_test(absurd_lengths_are_cut_down),
+		cmocka_unit_test(small_segments_share_a_block),
+		cmocka_unit_test(a_flow_that_keeps_too_much_gives_up_on_its_hole),
+		cmocka_unit_test(a_full_store_makes_a_flow_give_up_its_own_hole),
+		cmocka_unit_test(what_was_kept_is_wiped),
+		cmocka_unit_test(sides_can_change_their_names),
+		cmocka_unit_test(after_the_finish_nothing_is_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
