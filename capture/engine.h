@@ -27,9 +27,10 @@ struct engine *engine_new(const struct engine_limits *l,
 	const uint8_t sensor[16], const uint8_t secret[16]);
 void engine_free(struct engine *e);
 
-/* Takes a frame, which is borrowed until engine_next() has returned false.
+/* Takes a frame; it is not needed any more when this returns. Then call
+ * engine_next() until it returns false.
  * True if its payload may be somebody's mail or password: the source then
- * wipes it when the engine is through with it. */
+ * wipes it. */
 bool engine_frame(struct engine *e, const struct frame *f);
 /* Packet time has come to now (live: the clock, when nothing arrives). */
 void engine_tick(struct engine *e, int64_t now);

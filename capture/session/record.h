@@ -117,7 +117,7 @@ struct record_session {
 
 	uint32_t mails; /* MAIL commands, though only from_n are kept */
 	uint8_t from_n, domain_n;
-	struct record_text from[RECORD_FROMS];
+	struct record_text from[RECORD_FROMS]; /* {0}: the null sender <> */
 	struct record_text domains[RECORD_DOMAINS]; /* lower case */
 	uint32_t recipients, messages, accepted;
 	uint64_t bytes; /* of message bodies */

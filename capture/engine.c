@@ -1,0 +1,588 @@
+/* engine.c: see engine.h. A packet's way, from top to bottom: decap, flow,
+ * reasm, session, record. */
+#include "capture/engine.h"
+#include "capture/base/bytes.h"
+#include "capture/base/hash.h"
+#include "capture/base/pool.h"
+#include "capture/proto/arp.h"
+#include "capture/proto/dhcp.h"
+#include "capture/session/session.h"
+#include "capture/stream/flow.h"
+#include <assert.h>
+#include <stdalign.h>
+#include <stdlib.h>
+
+#define SECOND      INT64_C(1000000000)     /* ns */
+#define TICK        (SECOND / 20)           /* holes ripen, in packet time */
+#define CHECKPOINT  (2 * SECOND)            /* between two of one session */
+#define IDLE        (600 * SECOND)          /* twice RFC 5321, 4.5.3.2.7 */
+#define RETELL      (600 * SECOND)          /* a binding that stays as it is */
+
+enum {
+	HINTS = 1024,       /* bindings remembered, a power of two */
+	TOLD = 16,          /* records of one packet besides sessions */
+	LOOKS = 16,         /* chunks looked at to find mail mid-stream */
+	RIPEN = 256,        /* most waiting flows visited a tick */
+};
+
+/* What was decided of a flow; kept in struct flow. */
+enum verdict {
+	FLOW_LOOKING = 0, /* below LOOKS: so many chunks were nothing */
+	FLOW_MAIL = LOOKS,
+	FLOW_OTHER,
+};
+
+/* A session in the pool: live sessions are in a list for checkpoints, ended
+ * ones in a queue until they have been told. */
+struct slot {
+	struct slot *next, *prev;
+	alignas(max_align_t) uint8_t session[];
+};
+
+struct hint {
+	uint64_t hash;
+	int64_t told;
+};
+
+struct engine {
+	uint8_t sensor[16], secret[16];
+	struct ipfrag *frags;
+	struct reasm_store *store;
+	struct flow_table *flows;
+	struct pool slots;
+	struct slot *live;         /* all that have not ended */
+	struct slot *ended, **ended_tail;
+	struct slot *told;         /* ended and given out: freed next */
+	struct slot *checkpoint;   /* the next one to look at, or NULL */
+	struct tls_scratch scratch;
+	struct hint hints[HINTS];
+	struct record facts[TOLD]; /* bindings and identities */
+	size_t facts_n, facts_told;
+	int64_t now, ticked, checked;
+	bool finishing;
+	const struct packet *packet; /* the one in hand, or NULL */
+	struct engine_counts counts;
+	void *memory[4];
+};
+
+static struct session *session_of(struct slot *slot)
+{
+	return (struct session *)(void *)slot->session;
+}
+
+/* ---- memory ---------------------------------------------------------- */
+
+static size_t slot_size(void)
+{
+	return sizeof(struct slot) + session_size();
+}
+
+struct engine_limits engine_limits_for(size_t memory)
+{
+	struct engine_limits l = {.memory = memory};
+	size_t left = memory > sizeof(struct engine)
+		? memory - sizeof(struct engine) : 0;
+
+	/* Shares of experience: an office has few sessions at a time and
+	 * many flows; blocks are for holes only. */
+	l.sessions = left / 100 * 35 / pool_bytes(slot_size(), 1);
+	l.blocks = left / 100 * 30 / (reasm_store_bytes(1025) -
+		reasm_store_bytes(1)) * 1024;
+	l.flows = left / 100 * 30 * 1024 /
+		(flow_table_bytes(2048) - flow_table_bytes(1024));
+	l.fragments = left / 100 * 5 * 16 /
+		(ipfrag_bytes(32) - ipfrag_bytes(16));
+	return l;
+}
+
+static void *take(struct engine *e, int i, size_t n)
+{
+	e->memory[i] = calloc(1, n);
+	return e->memory[i];
+}
+
+struct engine *engine_new(const struct engine_limits *l,
+	const uint8_t sensor[16], const uint8_t secret[16])
+{
+	struct engine *e = calloc(1, sizeof *e);
+
+	if (!e)
+		return NULL;
+	if (l->flows == 0 || l->sessions == 0 || l->blocks == 0 ||
+		l->fragments == 0 ||
+		!take(e, 0, flow_table_bytes(l->flows)) ||
+		!take(e, 1, reasm_store_bytes(l->blocks)) ||
+		!take(e, 2, pool_bytes(slot_size(), l->sessions)) ||
+		!take(e, 3, ipfrag_bytes(l->fragments))) {
+		engine_free(e);
+		return NULL;
+	}
+	memcpy(e->sensor, sensor, sizeof e->sensor);
+	memcpy(e->secret, secret, sizeof e->secret);
+	e->flows = flow_table_init(e->memory[0], l->flows, secret);
+	e->store = reasm_store_init(e->memory[1], l->blocks);
+	pool_init(&e->slots, e->memory[2], slot_size(), l->sessions);
+	e->frags = ipfrag_init(e->memory[3], l->fragments, secret);
+	e->ended_tail = &e->ended;
+	return e;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; i < sizeof e->memory / sizeof e->memory[0]; i++)
+		free(e->memory[i]);
+	free(e);
+}
+
+/* ---- sessions: live, ended, told ------------------------------------- */
+
+static void unlink_live(struct engine *e, struct slot *slot)
+{
+	if (e->checkpoint == slot)
+		e->checkpoint = slot->next;
+	if (slot->prev)
+		slot->prev->next = slot->next;
+	else
+		e->live = slot->next;
+	if (slot->next)
+		slot->next->prev = slot->prev;
+	slot->next = slot->prev = NULL;
+}
+
+static void link_live(struct engine *e, struct slot *slot)
+{
+	slot->next = e->live;
+	slot->prev = NULL;
+	if (e->live)
+		e->live->prev = slot;
+	e->live = slot;
+}
+
+/* Its flow lets go of a session: it is told if it is mail. */
+static void end_session(struct engine *e, struct flow *f,
+	enum record_ending how)
+{
+	struct slot *slot = f->session;
+
+	if (!slot)
+		return;
+	f->session = NULL;
+	unlink_live(e, slot);
+	session_end(session_of(slot), how);
+	if (session_verdict(session_of(slot)) != SESSION_MAIL) {
+		pool_put(&e->slots, slot);
+		return;
+	}
+	*e->ended_tail = slot;
+	e->ended_tail = &slot->next;
+}
+
+static bool drain_flow(struct engine *e, struct flow *f);
+
+/* The end of a flow: what is left in its reassembly, then its session. */
+static void end_flow(struct engine *e, struct flow *f, enum record_ending how)
+{
+	if (!f->closed) {
+		reasm_finish(&f->reasm);
+		drain_flow(e, f);
+	}
+	end_session(e, f, how);
+	flow_remove(e->flows, f);
+}
+
+/* The least recently used flow gives way, and with it its session. */
+static void evict_oldest(struct engine *e)
+{
+	struct flow *f = flow_oldest(e->flows);
+
+	assert(f);
+	e->counts.flows_evicted++;
+	if (f->session)
+		e->counts.sessions_evicted++;
+	end_flow(e, f, RECORD_EVICTED);
+}
+
+/* The session that was quiet the longest gives way: flows are in the order
+ * of their use, so the first with a session is it. */
+static struct slot *make_slot(struct engine *e)
+{
+	struct slot *slot = pool_get(&e->slots);
+	struct flow *f = flow_oldest(e->flows);
+
+	while (!slot && f) {
+		struct flow *newer = f->newer;
+
+		if (f->session) {
+			e->counts.sessions_evicted++;
+			end_session(e, f, RECORD_EVICTED);
+			f->verdict = FLOW_OTHER;
+			reasm_clear(&f->reasm);
+			slot = pool_get(&e->slots);
+		}
+		f = newer;
+	}
+	return slot;
+}
+
+static enum side sender(const struct flow *f, const struct packet *p)
+{
+	return f->port[SIDE_CLIENT] == p->sport &&
+			addr_equal(&f->addr[SIDE_CLIENT], &p->src)
+		? SIDE_CLIENT : SIDE_SERVER;
+}
+
+static void start_session(struct engine *e, struct flow *f)
+{
+	struct session_start start = {
+		.first_seen = f->first_seen,
+		.addr = {f->addr[0], f->addr[1]},
+		.port = {f->port[0], f->port[1]},
+		.isn = f->isn[SIDE_CLIENT],
+		.midstream = f->midstream,
+	};
+	struct slot *slot = make_slot(e);
+
+	if (!slot)
+		return; /* all slots wait to be told: the caller drains late */
+	session_init(session_of(slot), &start, e->sensor, &e->scratch);
+	if (e->packet)
+		session_packet(session_of(slot), sender(f, e->packet),
+			e->packet);
+	link_live(e, slot);
+	f->session = slot;
+	e->counts.sessions++;
+}
+
+/* ---- chunks: from reassembly to the session -------------------------- */
+
+/* Is this flow worth a session? Until one starts, its first bytes are looked
+ * at; mid-stream more than once, since the first may be in a body. */
+static void look(struct engine *e, struct flow *f, struct chunk *c)
+{
+	if (c->kind != CHUNK_DATA || c->n == 0)
+		return;
+	if (session_plausible(c->side, f->port[SIDE_SERVER], c->p, c->n,
+		f->midstream)) {
+		start_session(e, f);
+		return;
+	}
+	/* Ports lied: the client is where the commands come from. */
+	if (!f->roles_sure && session_plausible(side_other(c->side),
+		f->port[c->side], c->p, c->n, f->midstream)) {
+		flow_swap(f);
+		c->side = side_other(c->side);
+		start_session(e, f);
+		return;
+	}
+	if (!f->midstream || ++f->verdict >= LOOKS)
+		f->verdict = FLOW_OTHER;
+}
+
+/* A flow that is of no interest costs a look-up from now on. */
+static void forget(struct engine *e, struct flow *f)
+{
+	end_session(e, f, RECORD_CLOSED);
+	f->verdict = FLOW_OTHER;
+	reasm_clear(&f->reasm);
+}
+
+/* Both sides have ended, or the only one that can be seen. */
+static bool has_ended(const struct reasm *r)
+{
+	const struct reasm_half *c = &r->half[SIDE_CLIENT];
+	const struct reasm_half *s = &r->half[SIDE_SERVER];
+
+	return (c->ended || !c->seen) && (s->ended || !s->seen) &&
+		(c->ended || s->ended);
+}
+
+/* Gives the session all that reassembly has. True if that was the last. */
+static bool drain_flow(struct engine *e, struct flow *f)
+{
+	struct chunk c;
+
+	while (f->verdict != FLOW_OTHER &&
+		reasm_next(&f->reasm, e->now, &c)) {
+		struct slot *slot;
+
+		if (!f->session)
+			look(e, f, &c);
+		slot = f->session;
+		if (!slot)
+			continue;
+		session_feed(session_of(slot), &c);
+		if (session_verdict(session_of(slot)) == SESSION_NOT_MAIL)
+			forget(e, f);
+	}
+	flow_update_wait(e->flows, f);
+	return has_ended(&f->reasm);
+}
+
+static void close_flow(struct engine *e, struct flow *f)
+{
+	bool reset = f->reasm.half[SIDE_CLIENT].reset ||
+		f->reasm.half[SIDE_SERVER].reset;
+
+	end_session(e, f, reset ? RECORD_RESET : RECORD_CLOSED);
+	f->closed = true;
+}
+
+/* ---- packets --------------------------------------------------------- */
+
+static struct flow *flow_for(struct engine *e, const struct packet *p,
+	enum side *side)
+{
+	struct flow *f = flow_find(e->flows, p, side);
+
+	if (f && flow_is_reused(f, *side, p)) {
+		end_flow(e, f, RECORD_IDLE);
+		f = NULL;
+	}
+	if (f)
+		return f;
+	/* Nothing begins with a bare ACK, FIN or RST. */
+	if (!(p->flags & TCP_SYN) && p->wire_n == 0)
+		return NULL;
+	f = flow_add(e->flows, p, e->store, side);
+	if (!f) {
+		evict_oldest(e);
+		f = flow_add(e->flows, p, e->store, side);
+	}
+	assert(f);
+	e->counts.flows++;
+	return f;
+}
+
+/* True if the payload may hold mail or a secret. */
+static bool tcp(struct engine *e, const struct packet *p)
+{
+	enum side side;
+	struct flow *f = flow_for(e, p, &side);
+	bool secret = p->n > 0;
+
+	if (!f || f->closed || f->verdict == FLOW_OTHER)
+		return false;
+	e->packet = p;
+	if (f->session)
+		session_packet(session_of(f->session), side, p);
+	reasm_push(&f->reasm, side, p);
+	if (drain_flow(e, f))
+		close_flow(e, f);
+	e->packet = NULL;
+	if (f->session)
+		secret = secret && session_in_clear(session_of(f->session));
+	return secret;
+}
+
+/* ---- hints: who has which address ------------------------------------ */
+
+static struct record *fact(struct engine *e, enum record_kind kind)
+{
+	struct record *r;
+
+	if (e->facts_n == TOLD)
+		return NULL;
+	r = &e->facts[e->facts_n];
+	memset(r, 0, sizeof *r);
+	r->kind = kind;
+	return r;
+}
+
+/* ARP repeats itself all day: a fact is told once in ten minutes. */
+static bool is_news(struct engine *e, const void *p, size_t n)
+{
+	uint64_t hash = hash_sip(e->secret, p, n);
+	struct hint *h = &e->hints[hash % HINTS];
+
+	if (h->hash == hash && e->now - h->told < RETELL && e->now >= h->told)
+		return false;
+	*h = (struct hint){hash, e->now};
+	return true;
+}
+
+static void tell_binding(struct engine *e, const struct packet *p,
+	const struct addr *addr, const struct mac *mac, enum record_how how)
+{
+	uint8_t key[17 + 6 + 1];
+	struct wr k = wr_init(key, sizeof key);
+	struct record *r;
+
+	wr_u8(&k, addr->family);
+	wr_bytes(&k, addr->b, sizeof addr->b);
+	wr_bytes(&k, mac->b, sizeof mac->b);
+	wr_u8(&k, (uint8_t)how);
+	if (!is_news(e, key, wr_used(&k)))
+		return;
+	r = fact(e, RECORD_BINDING);
+	if (!r)
+		return;
+	r->binding = (struct record_binding){p->at, *addr, *mac, (uint8_t)how};
+	e->facts_n++;
+}
+
+static void tell_identity(struct engine *e, const struct packet *p,
+	const struct dhcp_facts *d, enum record_name kind, const char *value)
+{
+	struct record *r;
+
+	if (value[0] == '\0')
+		return;
+	r = fact(e, RECORD_IDENTITY);
+	if (!r)
+		return;
+	r->identity.at = p->at;
+	r->identity.mac = d->mac;
+	r->identity.addr = d->addr;
+	r->identity.kind = (uint8_t)kind;
+	memcpy(r->identity.value, value, strlen(value) + 1);
+	e->facts_n++;
+}
+
+static void arp(struct engine *e, const struct packet *p)
+{
+	struct arp_binding b;
+
+	if (arp_parse(p->p, p->n, &b))
+		tell_binding(e, p, &b.addr, &b.mac, RECORD_BY_ARP);
+}
+
+static void udp(struct engine *e, const struct packet *p)
+{
+	struct dhcp_facts d;
+
+	if ((p->sport != 67 && p->dport != 67) ||
+		!dhcp_parse(p->p, p->n, &d) || !is_news(e, &d, sizeof d))
+		return;
+	if (d.leased)
+		tell_binding(e, p, &d.addr, &d.mac, RECORD_BY_DHCP);
+	tell_identity(e, p, &d, RECORD_DHCP_HOST, d.host);
+	tell_identity(e, p, &d, RECORD_DHCP_CLASS, d.class);
+	tell_identity(e, p, &d, RECORD_DHCP_FQDN, d.fqdn);
+}
+
+/* ---- time ------------------------------------------------------------ */
+
+static void expire_idle(struct engine *e)
+{
+	struct flow *f;
+
+	while ((f = flow_oldest(e->flows)) != NULL &&
+		e->now - f->last_seen > IDLE)
+		end_flow(e, f, RECORD_IDLE);
+}
+
+/* Holes whose time has come. The list is in the order of waiting, and a flow
+ * that is visited either goes on or stays where it is. */
+static void ripen(struct engine *e)
+{
+	struct flow *f = flow_first_waiting(e->flows);
+
+	for (int i = 0; f && i < RIPEN; i++) {
+		struct flow *next = f->wait_next;
+
+		if (drain_flow(e, f))
+			close_flow(e, f);
+		f = next;
+	}
+}
+
+void engine_tick(struct engine *e, int64_t now)
+{
+	e->now = now;
+	if (now - e->ticked < TICK && now >= e->ticked)
+		return;
+	e->ticked = now;
+	ripen(e);
+	expire_idle(e);
+	if (now - e->checked >= CHECKPOINT || now < e->checked) {
+		e->checked = now;
+		e->checkpoint = e->live;
+	}
+}
+
+/* ---- in and out ------------------------------------------------------ */
+
+bool engine_frame(struct engine *e, const struct frame *f)
+{
+	struct packet p;
+	enum decode d;
+	bool secret = false;
+
+	engine_tick(e, f->at);
+	e->counts.frames++;
+	e->counts.bytes += f->wire_n;
+	d = decap(f, e->frags, &p);
+	e->counts.decode[d]++;
+	if (d != DECODE_OK)
+		return d != DECODE_OTHER;
+	switch (p.kind) {
+	case PACKET_TCP: secret = tcp(e, &p); break;
+	case PACKET_UDP: udp(e, &p); break;
+	case PACKET_ARP: arp(e, &p); break;
+	case PACKET_NONE: break;
+	}
+	ipfrag_wipe(e->frags);
+	return secret;
+}
+
+void engine_finish(struct engine *e)
+{
+	e->finishing = true;
+}
+
+/* The next live session that has something new to say. */
+static struct slot *next_checkpoint(struct engine *e)
+{
+	while (e->checkpoint) {
+		struct slot *slot = e->checkpoint;
+		struct session *s = session_of(slot);
+
+		e->checkpoint = slot->next;
+		if (session_changed(s) && session_verdict(s) == SESSION_MAIL)
+			return slot;
+	}
+	return NULL;
+}
+
+bool engine_next(struct engine *e, const struct record **out)
+{
+	struct slot *slot;
+
+	pool_put(&e->slots, e->told);
+	e->told = NULL;
+	if (e->facts_told < e->facts_n) {
+		*out = &e->facts[e->facts_told++];
+		return true;
+	}
+	e->facts_n = e->facts_told = 0;
+	while (e->finishing && !e->ended) {
+		struct flow *f = flow_oldest(e->flows);
+
+		if (!f)
+			break;
+		end_flow(e, f, RECORD_OPEN);
+	}
+	slot = e->ended;
+	if (slot) {
+		e->ended = slot->next;
+		if (!e->ended)
+			e->ended_tail = &e->ended;
+		e->told = slot;
+		*out = session_record(session_of(slot));
+		return true;
+	}
+	slot = next_checkpoint(e);
+	if (slot)
+		*out = session_record(session_of(slot));
+	return slot != NULL;
+}
+
+struct engine_counts engine_counts(const struct engine *e)
+{
+	struct engine_counts c = e->counts;
+
+	c.reasm = *reasm_store_counts(e->store);
+	return c;
+}

@@ -1,0 +1,25 @@
+/* build.h: filling a record: wire text goes through the one gate and into
+ * the arena, lists stay within their limits. */
+#pragma once
+#include "capture/session/record.h"
+#include <stddef.h>
+
+/* Cleans and adds a text, or finds the same one in the arena. {0} if it is
+ * empty, or if the arena is full (RECORD_TRUNCATED is then set). */
+struct record_text build_text(struct record_session *s, const void *p,
+	size_t n);
+/* The same for text that is kept only while `spare` bytes stay free: lists
+ * that a client can make long leave room for its account. */
+struct record_text build_spare_text(struct record_session *s, const void *p,
+	size_t n, size_t spare);
+
+/* Adds to a list unless it stands there. False if the list is full. */
+bool build_once(struct record_session *s, struct record_text *list,
+	uint8_t *n, uint8_t most, struct record_text t);
+
+/* Room for one more AUTH: the oldest goes where there is none. */
+struct record_auth *build_auth(struct record_session *s);
+/* Likewise for a refusal. */
+struct record_refusal *build_refusal(struct record_session *s);
+
+void build_init(struct record_session *s);

@@ -1,0 +1,565 @@
+/* session.c: see session.h. */
+#include "capture/session/session.h"
+#include "capture/base/bytes.h"
+#include "capture/base/hash.h"
+#include "capture/proto/mailhost.h"
+#include "capture/proto/smtp.h"
+#include "capture/session/build.h"
+#include <assert.h>
+#include <ctype.h>
+#include <stdalign.h>
+
+/* A record's arena keeps this much for accounts and names of TLS, whatever
+ * envelopes a session lists. */
+enum { SPARE_FOR_ACCOUNTS = 2048 };
+
+enum stage {
+	STAGE_SMTP,
+	STAGE_TLS,
+	STAGE_OVER, /* not mail, or nothing more to learn */
+};
+
+struct session {
+	struct record record;
+	enum stage stage;
+	bool proved;      /* mail for sure */
+	bool refused;     /* shown to be something else */
+	bool starttls;    /* TLS began by a command */
+	bool offer_begun; /* an AUTH line of this EHLO reply was read */
+	bool ehlo;        /* the client said EHLO or LHLO */
+	bool midstream;
+	bool changed;
+	int64_t told_at;
+	struct tls_scratch *scratch;
+	/* One protocol at a time; behind it lies its state. */
+	alignas(max_align_t) uint8_t state[];
+};
+
+static struct smtp *smtp_of(struct session *s)
+{
+	assert(s->stage == STAGE_SMTP);
+	return (struct smtp *)(void *)s->state;
+}
+
+static struct tls *tls_of(struct session *s)
+{
+	assert(s->stage == STAGE_TLS);
+	return (struct tls *)(void *)s->state;
+}
+
+static size_t state_size(void)
+{
+	return smtp_size() > tls_size() ? smtp_size() : tls_size();
+}
+
+size_t session_size(void)
+{
+	return sizeof(struct session) + state_size();
+}
+
+bool session_is_mail_port(uint16_t port)
+{
+	switch (port) {
+	case 25: case 26: case 465: case 587: case 2465: case 2525:
+	case 2587: case 8025:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,
+	size_t n, bool midstream)
+{
+	if (session_is_mail_port(server_port) && midstream)
+		return true; /* the middle of a body looks like nothing */
+	return smtp_plausible(side, p, n, midstream) || tls_plausible(p, n);
+}
+
+/* The id sorts by time and is the same whenever the same file is read; conn
+ * is the same whichever sensor saw the connection (architecture: two sensors,
+ * one connection). */
+static void make_ids(struct record_session *r,
+	const struct session_start *start, const uint8_t sensor[16])
+{
+	static const uint8_t halves[2][16] = {"mailcensus conn", "conn, 2nd half"};
+	uint8_t key[2 * 17 + 2 * 2 + 4];
+	struct wr k = wr_init(key, sizeof key), id, conn;
+
+	for (int i = 0; i < 2; i++) {
+		wr_u8(&k, start->addr[i].family);
+		wr_bytes(&k, start->addr[i].b, sizeof start->addr[i].b);
+		wr_be16(&k, start->port[i]);
+	}
+	wr_be32(&k, start->isn);
+	assert(wr_ok(&k));
+	id = wr_init(r->session, sizeof r->session);
+	wr_be64(&id, (uint64_t)start->first_seen);
+	wr_be64(&id, hash_sip(sensor, key, sizeof key));
+	conn = wr_init(r->conn, sizeof r->conn);
+	for (int i = 0; i < 2; i++)
+		wr_be64(&conn, hash_sip(halves[i], key, sizeof key));
+}
+
+static void begin_smtp(struct session *s, bool midstream)
+{
+	s->stage = STAGE_SMTP;
+	memset(s->state, 0, smtp_size());
+	smtp_init(smtp_of(s), midstream);
+}
+
+static void begin_tls(struct session *s, bool midstream)
+{
+	if (s->stage == STAGE_SMTP)
+		smtp_wipe(smtp_of(s));
+	s->stage = STAGE_TLS;
+	memset(s->state, 0, tls_size());
+	tls_init(tls_of(s), s->scratch, midstream);
+}
+
+void session_init(struct session *s, const struct session_start *start,
+	const uint8_t sensor[16], struct tls_scratch *scratch)
+{
+	struct record_session *r = &s->record.session;
+
+	memset(s, 0, sizeof *s);
+	s->record.kind = RECORD_SESSION;
+	s->scratch = scratch;
+	s->midstream = start->midstream;
+	build_init(r);
+	make_ids(r, start, sensor);
+	r->first_seen = r->last_seen = start->first_seen;
+	r->client.addr = start->addr[SIDE_CLIENT];
+	r->client.port = start->port[SIDE_CLIENT];
+	r->server.addr = start->addr[SIDE_SERVER];
+	r->server.port = start->port[SIDE_SERVER];
+	if (start->midstream)
+		r->flags |= RECORD_MIDSTREAM;
+	begin_smtp(s, start->midstream);
+}
+
+/* Of the copies of a packet that a routed mirror port shows, the one with the
+ * highest TTL is nearest to its sender: its MAC and VLAN count. */
+static bool nearer(struct record_end *e, const struct packet *p, bool has_mac,
+	const struct mac *mac)
+{
+	if (p->ttl <= e->ttl && e->ttl > 0)
+		return false;
+	e->ttl = p->ttl;
+	if (has_mac) {
+		e->mac = *mac;
+		e->has_mac = true;
+	}
+	return true;
+}
+
+void session_packet(struct session *s, enum side side,
+	const struct packet *p)
+{
+	struct record_session *r = &s->record.session;
+	struct record_end *from, *to;
+	bool near;
+
+	from = side == SIDE_CLIENT ? &r->client : &r->server;
+	to = side == SIDE_CLIENT ? &r->server : &r->client;
+	near = nearer(from, p, p->has_src_mac, &p->src_mac);
+	/* Until it speaks itself, the other end is where frames go to. */
+	if (!to->has_mac && to->ttl == 0 && p->has_dst_mac) {
+		to->mac = p->dst_mac;
+		to->has_mac = true;
+	}
+	if (near && (side == SIDE_CLIENT || r->client.ttl == 0)) {
+		r->vlan_n = p->vlan_n;
+		memcpy(r->vlans, p->vlans, sizeof r->vlans);
+	}
+	if (p->at > r->last_seen)
+		r->last_seen = p->at;
+}
+
+static const char *trimmed(const uint8_t *p, size_t *n)
+{
+	while (*n > 0 && isspace(p[*n - 1]))
+		--*n;
+	while (*n > 0 && isspace(*p))
+		p++, --*n;
+	return (const char *)p;
+}
+
+static bool begins(const uint8_t *p, size_t n, const char *word)
+{
+	size_t len = strlen(word);
+
+	return n >= len && strncasecmp((const char *)p, word, len) == 0 &&
+		(n == len || isspace(p[len]));
+}
+
+/* "AUTH LOGIN PLAIN" (RFC 4954, 3). */
+static void offered_auth(struct session *s, const uint8_t *p, size_t n)
+{
+	struct record_session *r = &s->record.session;
+
+	if (!s->offer_begun)
+		r->offered_n = 0;
+	s->offer_begun = true;
+	for (size_t i = 4; i < n;) {
+		char word[SASL_MECHANISM];
+		size_t len = 0;
+
+		while (i < n && isspace(p[i]))
+			i++;
+		for (; i < n && !isspace(p[i]); i++)
+			if (len < sizeof word)
+				word[len++] = (char)toupper(p[i]);
+		build_once(r, r->offered, &r->offered_n, RECORD_OFFERED,
+			build_text(r, word, len));
+	}
+}
+
+/* Exchange greets with the address it sees: "Hello [203.0.113.9]". */
+static void greeted(struct record_session *r, const uint8_t *p, size_t n)
+{
+	static const char hello[] = " Hello [";
+	const uint8_t *at = memmem(p, n, hello, sizeof hello - 1);
+	const uint8_t *end;
+
+	if (!at)
+		return;
+	at += sizeof hello - 1;
+	end = memchr(at, ']', n - (size_t)(at - p));
+	if (end)
+		r->seen_as = build_text(r, at, (size_t)(end - at));
+}
+
+static void offered(struct session *s, const struct smtp_event *e)
+{
+	struct record_session *r = &s->record.session;
+
+	if (begins(e->text, e->text_n, "AUTH"))
+		offered_auth(s, e->text, e->text_n);
+	else if (begins(e->text, e->text_n, "STARTTLS") ||
+		begins(e->text, e->text_n, "X-ANONYMOUSTLS"))
+		r->flags |= RECORD_TLS_OFFERED;
+}
+
+static void authenticated(struct record_session *r, const struct smtp_event *e)
+{
+	static const uint8_t outcomes[] = {
+		[SMTP_UNKNOWN] = RECORD_UNKNOWN,
+		[SMTP_AUTH_ACCEPTED] = RECORD_ACCEPTED,
+		[SMTP_AUTH_REJECTED] = RECORD_REJECTED,
+		[SMTP_AUTH_ABORTED] = RECORD_ABORTED,
+	};
+	static const uint8_t classes[] = {
+		[SASL_BASIC] = RECORD_BASIC,
+		[SASL_OAUTH] = RECORD_OAUTH,
+		[SASL_OTHER] = RECORD_OTHER,
+	};
+	const struct sasl *x = e->sasl;
+	struct record_auth *a = build_auth(r);
+
+	r->auth_total++;
+	a->at = e->at;
+	a->mechanism = build_text(r, x->mechanism, strlen(x->mechanism));
+	if (x->has_account)
+		a->account = build_text(r, x->account, x->account_n);
+	if (x->has_authzid)
+		a->authzid = build_text(r, x->authzid, x->authzid_n);
+	if (x->has_workstation)
+		a->workstation =
+			build_text(r, x->workstation, x->workstation_n);
+	a->code = e->code;
+	memcpy(a->enhanced, e->enhanced, sizeof a->enhanced);
+	a->class = classes[sasl_class(x->mechanism)];
+	a->outcome = outcomes[e->outcome];
+	a->evidence = e->resynced ? RECORD_RESYNCED : RECORD_SEEN;
+	a->confidence = 100;
+	a->in_clear = true;
+	a->initial = x->initial;
+	a->cancelled = x->cancelled;
+	if (a->account.at != 0)
+		a->account_min = a->account_max = x->account_n;
+	if (r->flags & (RECORD_TLS_REFUSED_F | RECORD_TLS_FAILED))
+		r->flags |= RECORD_TLS_STRIPPED;
+}
+
+static void addressed(struct record_session *r, const struct smtp_event *e)
+{
+	const uint8_t *at = memrchr(e->text, '@', e->text_n);
+	char domain[TEXT_MAX];
+	size_t n = 0;
+
+	r->recipients++;
+	if (!at)
+		return;
+	for (at++; at < e->text + e->text_n && n < sizeof domain; at++)
+		domain[n++] = (char)tolower(*at);
+	build_once(r, r->domains, &r->domain_n, RECORD_DOMAINS,
+		build_spare_text(r, domain, n, SPARE_FOR_ACCOUNTS));
+}
+
+static void sent_from(struct record_session *r, const struct smtp_event *e)
+{
+	size_t n = e->text_n;
+	const char *p = trimmed(e->text, &n);
+
+	r->mails++;
+	if (r->from_n == RECORD_FROMS) {
+		r->flags |= RECORD_TRUNCATED;
+		return;
+	}
+	r->from[r->from_n++] = build_spare_text(r, p, n, SPARE_FOR_ACCOUNTS);
+}
+
+static void greets(struct session *s, const struct smtp_event *e)
+{
+	struct record_session *r = &s->record.session;
+	size_t n = e->text_n;
+	const char *p = trimmed(e->text, &n);
+
+	r->helo = build_text(r, p, n);
+	s->offer_begun = false;
+	if (e->verb != SMTP_V_HELO)
+		s->ehlo = true;
+	r->flags &= ~(uint32_t)RECORD_HELO_ONLY;
+	if (!s->ehlo)
+		r->flags |= RECORD_HELO_ONLY;
+	if (e->verb == SMTP_V_LHLO)
+		r->flags |= RECORD_LMTP;
+}
+
+static void refused(struct record_session *r, const struct smtp_event *e)
+{
+	struct record_refusal *f = build_refusal(r);
+
+	f->code = e->code;
+	memcpy(f->enhanced, e->enhanced, sizeof f->enhanced);
+	f->verb = (uint8_t)e->verb;
+}
+
+static void smtp_event(struct session *s, const struct smtp_event *e)
+{
+	struct record_session *r = &s->record.session;
+	size_t n = e->text_n;
+
+	s->changed = true;
+	if (e->resynced)
+		r->flags |= RECORD_RESYNCS;
+	switch (e->kind) {
+	case SMTP_BANNER:
+		r->banner = build_text(r, trimmed(e->text, &n), n);
+		break;
+	case SMTP_HELO: greets(s, e); break;
+	case SMTP_WELCOME: greeted(r, e->text, e->text_n); break;
+	case SMTP_OFFER: offered(s, e); break;
+	case SMTP_OFFER_END: s->offer_begun = false; break;
+	case SMTP_AUTH: authenticated(r, e); break;
+	case SMTP_MAIL: sent_from(r, e); break;
+	case SMTP_RCPT: addressed(r, e); break;
+	case SMTP_MESSAGE:
+		r->messages++;
+		r->bytes += e->bytes;
+		break;
+	case SMTP_ACCEPTED: r->accepted++; break;
+	case SMTP_REFUSED: refused(r, e); break;
+	case SMTP_AGENT: r->agent = build_text(r, e->text, e->text_n); break;
+	case SMTP_STARTTLS: break;
+	case SMTP_TLS_REFUSED: r->flags |= RECORD_TLS_REFUSED_F; break;
+	case SMTP_TLS:
+		r->tls = RECORD_TLS_STARTTLS;
+		s->starttls = true;
+		break;
+	case SMTP_INJECTED: r->flags |= RECORD_TLS_INJECTED; break;
+	case SMTP_QUIT: r->flags |= RECORD_QUIT; break;
+	case SMTP_NOT_MAIL: s->refused = true; break;
+	}
+}
+
+static void certified(struct record_session *r,
+	const struct tls_certificate *c)
+{
+	r->cert_cn = build_text(r, c->cn, strlen(c->cn));
+	r->cert_issuer = build_text(r, c->issuer, strlen(c->issuer));
+	r->cert_not_after = c->not_after;
+	r->cert_name_n = 0;
+	for (unsigned i = 0; i < c->names_n; i++)
+		build_once(r, r->cert_names, &r->cert_name_n,
+			RECORD_CERT_NAMES,
+			build_text(r, c->names[i], strlen(c->names[i])));
+}
+
+static void tls_event(struct session *s, const struct tls_event *e)
+{
+	struct record_session *r = &s->record.session;
+
+	s->changed = true;
+	switch (e->kind) {
+	case TLS_CLIENT_HELLO:
+		r->sni = build_text(r, e->client->sni, strlen(e->client->sni));
+		r->ja3 = build_text(r, e->client->ja3, strlen(e->client->ja3));
+		r->ja4 = build_text(r, e->client->ja4, strlen(e->client->ja4));
+		/* TLS from the first byte is mail where the name or the
+		 * port says so: else it is everybody's. */
+		if (mailhost_is(e->client->sni, r->server.port))
+			s->proved = true;
+		else if (!s->proved &&
+			!session_is_mail_port(r->server.port))
+			s->refused = true;
+		break;
+	case TLS_SERVER_HELLO:
+		r->tls_version = e->version;
+		r->tls_cipher = e->cipher;
+		if (session_is_mail_port(r->server.port))
+			s->proved = true;
+		break;
+	case TLS_CERTIFICATE: certified(r, e->certificate); break;
+	case TLS_RECORD:
+	case TLS_ALERT:
+	case TLS_BROKEN: break;
+	}
+}
+
+static void feed_smtp(struct session *s, const struct chunk *c);
+
+/* A side turned out not to speak TLS: what it says is read as SMTP again, and
+ * TLS was only tried. */
+static void tls_broke(struct session *s)
+{
+	struct chunk rest = tls_rest(tls_of(s));
+	struct record_session *r = &s->record.session;
+
+	r->tls = RECORD_TLS_NONE;
+	r->flags |= RECORD_TLS_FAILED;
+	begin_smtp(s, s->starttls || s->midstream);
+	s->starttls = false;
+	feed_smtp(s, &rest);
+}
+
+static void feed_tls(struct session *s, const struct chunk *c)
+{
+	struct tls_event e;
+
+	tls_feed(tls_of(s), c);
+	while (!s->refused && tls_next(tls_of(s), &e)) {
+		tls_event(s, &e);
+		if (e.kind == TLS_BROKEN) {
+			tls_broke(s);
+			return;
+		}
+	}
+}
+
+static void feed_smtp(struct session *s, const struct chunk *c)
+{
+	struct smtp_event e;
+
+	smtp_feed(smtp_of(s), c);
+	while (!s->refused && smtp_next(smtp_of(s), &e)) {
+		smtp_event(s, &e);
+		if (e.kind == SMTP_TLS) {
+			struct chunk rest = smtp_rest(smtp_of(s));
+
+			s->proved |= smtp_is_mail(smtp_of(s));
+			begin_tls(s, false);
+			if (rest.n > 0)
+				feed_tls(s, &rest);
+			return;
+		}
+	}
+	if (!s->refused)
+		s->proved |= smtp_is_mail(smtp_of(s));
+}
+
+/* Joined in the middle of TLS: an application record (RFC 8446, 5.1). */
+static bool within_tls(const struct chunk *c)
+{
+	return c->n >= 3 && c->p[0] == 0x17 && c->p[1] == 3 && c->p[2] <= 4;
+}
+
+/* Nothing has been said yet, and these bytes are TLS's. */
+static bool begins_tls(const struct session *s, const struct chunk *c)
+{
+	const struct record_session *r = &s->record.session;
+
+	return s->stage == STAGE_SMTP && c->kind == CHUNK_DATA && c->n > 0 &&
+		r->client_bytes == 0 && r->server_bytes == 0 &&
+		(tls_plausible(c->p, c->n) ||
+			(s->midstream && within_tls(c)));
+}
+
+/* Which of the two ways to begin TLS, where the beginning was not seen. */
+static enum record_tls tls_mode(const struct session *s,
+	const struct chunk *first)
+{
+	uint16_t port = s->record.session.server.port;
+
+	if (within_tls(first) && port != 465 && port != 2465)
+		return RECORD_TLS_STARTTLS;
+	return RECORD_TLS_IMPLICIT;
+}
+
+void session_feed(struct session *s, const struct chunk *c)
+{
+	struct record_session *r = &s->record.session;
+
+	if (s->stage == STAGE_OVER)
+		return;
+	if (begins_tls(s, c)) {
+		begin_tls(s, s->midstream);
+		r->tls = (uint8_t)tls_mode(s, c);
+		if (within_tls(c) && session_is_mail_port(r->server.port))
+			s->proved = true;
+	}
+	if (c->kind == CHUNK_GAP)
+		r->gap_bytes += c->n;
+	if (c->kind == CHUNK_DATA && c->side == SIDE_CLIENT) {
+		r->client_bytes += c->n;
+		r->flags |= RECORD_SAW_CLIENT;
+	} else if (c->kind == CHUNK_DATA) {
+		r->server_bytes += c->n;
+		r->flags |= RECORD_SAW_SERVER;
+	}
+	if (s->stage == STAGE_TLS)
+		feed_tls(s, c);
+	else
+		feed_smtp(s, c);
+	if (s->refused)
+		s->stage = STAGE_OVER;
+}
+
+void session_end(struct session *s, enum record_ending how)
+{
+	s->record.session.ending = (uint8_t)how;
+	s->changed = true;
+	if (s->stage == STAGE_SMTP)
+		smtp_wipe(smtp_of(s));
+	s->stage = STAGE_OVER;
+}
+
+enum session_verdict session_verdict(const struct session *s)
+{
+	if (s->refused)
+		return SESSION_NOT_MAIL;
+	return s->proved ? SESSION_MAIL : SESSION_MAYBE;
+}
+
+bool session_in_clear(const struct session *s)
+{
+	return s->stage != STAGE_TLS;
+}
+
+bool session_changed(const struct session *s)
+{
+	return s->changed;
+}
+
+const struct record *session_record(struct session *s)
+{
+	s->changed = false;
+	s->told_at = s->record.session.last_seen;
+	return &s->record;
+}
+
+int64_t session_told_at(const struct session *s)
+{
+	return s->told_at;
+}

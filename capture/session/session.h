@@ -1,0 +1,55 @@
+/* session.h: one connection that carries mail, or still may: events of its
+ * protocols become one record. */
+#pragma once
+#include "capture/decode/packet.h"
+#include "capture/proto/tls.h"
+#include "capture/session/record.h"
+#include "capture/stream/chunk.h"
+
+struct session;
+
+/* What is known of the connection when its first bytes come. */
+struct session_start {
+	int64_t first_seen;
+	struct addr addr[2]; /* by enum side */
+	uint16_t port[2];
+	uint32_t isn;        /* the client's, or where it was first seen */
+	bool midstream;
+};
+
+size_t session_size(void);
+
+/* sensor: keys the session's id. scratch: shared by all sessions. */
+void session_init(struct session *s, const struct session_start *start,
+	const uint8_t sensor[16], struct tls_scratch *scratch);
+
+/* Each packet of the flow, for MAC, VLAN and TTL, and what was sent. */
+void session_packet(struct session *s, enum side side,
+	const struct packet *p);
+void session_feed(struct session *s, const struct chunk *c);
+/* The connection is over; nothing more will be fed. */
+void session_end(struct session *s, enum record_ending how);
+
+enum session_verdict {
+	SESSION_MAYBE,    /* could still be mail */
+	SESSION_MAIL,
+	SESSION_NOT_MAIL, /* of no interest: forget it */
+};
+enum session_verdict session_verdict(const struct session *s);
+
+/* True while what its payload holds may be a secret or a message: not once
+ * both sides speak TLS. */
+bool session_in_clear(const struct session *s);
+
+/* Facts have changed since the last call, and the record says so; borrowed
+ * while the session lives. */
+bool session_changed(const struct session *s);
+const struct record *session_record(struct session *s);
+int64_t session_told_at(const struct session *s); /* of that last call */
+
+/* Could a side's first bytes begin mail? So that other flows cost nothing. */
+bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,
+	size_t n, bool midstream);
+
+/* The usual ports of mail: a hint, never a proof. */
+bool session_is_mail_port(uint16_t port);

@@ -1,0 +1,330 @@
+/* test_engine.c: the line as a whole, from frames to records. */
+#include "capture/base/bytes.h"
+#include "capture/engine.h"
+#include "tests/unit/check.h"
+
+/* A conversation on raw IPv4 (LINKTYPE_RAW), told a line at a time. */
+struct talk {
+	struct engine *e;
+	int64_t at; /* ns */
+	uint16_t client_port, server_port;
+	uint32_t seq[2]; /* next of client, server */
+	/* What came out. */
+	struct record_session last;
+	unsigned sessions;
+	bool secret; /* what engine_frame() said of the last frame */
+};
+
+enum { CLIENT, SERVER };
+
+static const uint8_t KEY[16] = "a sensor";
+
+static struct engine *small_engine(size_t flows, size_t sessions,
+	size_t blocks)
+{
+	struct engine_limits l = {.flows = flows, .sessions = sessions,
+		.blocks = blocks, .fragments = 1};
+	struct engine *e = engine_new(&l, KEY, KEY);
+
+	assert_non_null(e);
+	return e;
+}
+
+static void drain(struct talk *t)
+{
+	const struct record *r;
+
+	while (engine_next(t->e, &r)) {
+		if (r->kind != RECORD_SESSION)
+			continue;
+		t->last = r->session;
+		t->sessions++;
+	}
+}
+
+static void send_flags(struct talk *t, int side, uint8_t flags,
+	const char *text)
+{
+	size_t n = strlen(text);
+	uint8_t *b = malloc(40 + n);
+	struct wr w = wr_init(b, 40 + n);
+	struct frame f = {t->at, 101, b, 40 + n, 40 + n};
+	bool client = side == CLIENT;
+
+	wr_be16(&w, 0x4500);
+	wr_be16(&w, (uint16_t)(40 + n));
+	wr_be32(&w, 0);
+	wr_be32(&w, 0x40060000);
+	wr_be32(&w, client ? 0x0a14041f : 0x0a14010a);
+	wr_be32(&w, client ? 0x0a14010a : 0x0a14041f);
+	wr_be16(&w, client ? t->client_port : t->server_port);
+	wr_be16(&w, client ? t->server_port : t->client_port);
+	wr_be32(&w, t->seq[side]);
+	wr_be32(&w, flags & 0x10 ? t->seq[!side] : 0);
+	wr_u8(&w, 0x50);
+	wr_u8(&w, flags);
+	wr_be16(&w, 65535);
+	wr_be32(&w, 0);
+	wr_bytes(&w, text, n);
+	check(wr_ok(&w) && wr_used(&w) == 40 + n);
+	t->secret = engine_frame(t->e, &f);
+	drain(t);
+	free(b);
+	t->seq[side] += (uint32_t)n + ((flags & 3) != 0);
+	t->at += 1000000;
+}
+
+static void say(struct talk *t, int side, const char *text)
+{
+	send_flags(t, side, 0x18, text);
+}
+
+static void open_talk(struct talk *t, struct engine *e, uint16_t port)
+{
+	int64_t at = t->at > 0 ? t->at : 1764000000000000000;
+
+	*t = (struct talk){.e = e, .at = at, .client_port = port,
+		.server_port = 25, .seq = {1000u * port, 7}};
+	send_flags(t, CLIENT, 0x02, "");
+	send_flags(t, SERVER, 0x12, "");
+	send_flags(t, CLIENT, 0x10, "");
+}
+
+static void close_talk(struct talk *t)
+{
+	send_flags(t, CLIENT, 0x11, "");
+	send_flags(t, SERVER, 0x11, "");
+	send_flags(t, CLIENT, 0x10, "");
+}
+
+static void log_in(struct talk *t)
+{
+	say(t, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	say(t, CLIENT, "EHLO PRN-2F\r\n");
+	say(t, SERVER, "250-mail.contoso.example\r\n250 AUTH LOGIN PLAIN\r\n");
+	say(t, CLIENT, "AUTH LOGIN\r\n");
+	say(t, SERVER, "334 VXNlcm5hbWU6\r\n");
+	say(t, CLIENT, "c2NhbkBjb250b3NvLmV4YW1wbGU=\r\n");
+	say(t, SERVER, "334 UGFzc3dvcmQ6\r\n");
+	say(t, CLIENT, "aHVudGVyMg==\r\n");
+	say(t, SERVER, "235 2.7.0 ok\r\n");
+}
+
+static void mail_something(struct talk *t)
+{
+	say(t, CLIENT, "MAIL FROM:<scan@contoso.example>\r\n");
+	say(t, SERVER, "250 ok\r\n");
+	say(t, CLIENT, "RCPT TO:<it@CONTOSO.example>\r\n");
+	say(t, SERVER, "250 ok\r\n");
+	say(t, CLIENT, "DATA\r\n");
+	say(t, SERVER, "354 go\r\n");
+	say(t, CLIENT, "X-Mailer: Example MFP\r\n\r\nhello\r\n.\r\n");
+	say(t, SERVER, "250 queued\r\n");
+}
+
+static void a_session_becomes_one_record(void **state)
+{
+	struct talk t = {0};
+	struct record_session *s = &t.last;
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	log_in(&t);
+	mail_something(&t);
+	say(&t, CLIENT, "QUIT\r\n");
+	close_talk(&t);
+	check(t.sessions == 1);
+	check(s->ending == RECORD_CLOSED && s->auth_n == 1);
+	assert_string_equal(record_text(s, s->helo), "PRN-2F");
+	assert_string_equal(record_text(s, s->auth[0].mechanism), "LOGIN");
+	assert_string_equal(record_text(s, s->auth[0].account),
+		"scan@contoso.example");
+	check(s->auth[0].outcome == RECORD_ACCEPTED);
+	check(s->auth[0].evidence == RECORD_SEEN && s->auth[0].in_clear);
+	check(s->offered_n == 2);
+	assert_string_equal(record_text(s, s->domains[0]), "contoso.example");
+	assert_string_equal(record_text(s, s->agent), "Example MFP");
+	check(s->messages == 1 && s->accepted == 1 && s->recipients == 1);
+	check(s->client.ttl == 64 && s->client.port == 40312);
+	engine_finish(t.e);
+	drain(&t);
+	check(t.sessions == 1);
+	engine_free(t.e);
+}
+
+static void payload_that_may_be_secret_is_named(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	check(!t.secret);
+	log_in(&t);
+	check(t.secret);
+	engine_free(t.e);
+}
+
+static void other_protocols_are_of_no_interest(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	t.server_port = 80;
+	send_flags(&t, CLIENT, 0x02, "");
+	say(&t, CLIENT, "GET / HTTP/1.1\r\n\r\n");
+	say(&t, SERVER, "HTTP/1.1 200 OK\r\n\r\n");
+	check(!t.secret);
+	engine_finish(t.e);
+	drain(&t);
+	check(t.sessions == 0);
+	engine_free(t.e);
+}
+
+static void ftp_is_not_mail_though_it_says_220(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	t.server_port = 21;
+	send_flags(&t, CLIENT, 0x02, "");
+	say(&t, SERVER, "220 ftp.contoso.example ready\r\n");
+	say(&t, CLIENT, "USER scan\r\n");
+	say(&t, SERVER, "331 password\r\n");
+	close_talk(&t);
+	engine_finish(t.e);
+	drain(&t);
+	check(t.sessions == 0);
+	engine_free(t.e);
+}
+
+static void a_long_session_is_told_while_it_lasts(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	log_in(&t);
+	t.at += 3000000000;
+	engine_tick(t.e, t.at);
+	drain(&t);
+	check(t.sessions == 1 && t.last.ending == RECORD_OPEN);
+	check(t.last.auth_n == 1);
+	/* Nothing new: nothing told. */
+	t.at += 3000000000;
+	engine_tick(t.e, t.at);
+	drain(&t);
+	check(t.sessions == 1);
+	engine_free(t.e);
+}
+
+static void a_silent_session_ends_idle(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	log_in(&t);
+	engine_tick(t.e, t.at + 700000000000);
+	drain(&t);
+	check(t.last.ending == RECORD_IDLE);
+	engine_free(t.e);
+}
+
+static void a_reused_port_is_another_session(void **state)
+{
+	struct talk t = {0};
+	uint8_t first[16];
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	log_in(&t);
+	t.seq[CLIENT] = 99;
+	t.seq[SERVER] = 3;
+	send_flags(&t, CLIENT, 0x02, "");
+	check(t.sessions == 1);
+	memcpy(first, t.last.session, 16);
+	send_flags(&t, SERVER, 0x12, "");
+	log_in(&t);
+	close_talk(&t);
+	check(t.sessions == 2 && memcmp(first, t.last.session, 16) != 0);
+	check(t.last.auth_n == 1);
+	engine_free(t.e);
+}
+
+static void the_same_frames_give_the_same_ids(void **state)
+{
+	struct talk a = {0}, b = {0};
+
+	(void)state;
+	open_talk(&a, small_engine(8, 4, 16), 40312);
+	log_in(&a);
+	close_talk(&a);
+	open_talk(&b, small_engine(3, 2, 5), 40312);
+	log_in(&b);
+	close_talk(&b);
+	assert_memory_equal(a.last.session, b.last.session, 16);
+	assert_memory_equal(a.last.conn, b.last.conn, 16);
+	check(memcmp(a.last.session, a.last.conn, 16) != 0);
+	engine_free(a.e);
+	engine_free(b.e);
+}
+
+/* With two flows, one session and four blocks everything still ends, each
+ * victim is told with what was known of it, and nothing is lost twice. */
+static void exhaustion_evicts_and_goes_on(void **state)
+{
+	struct engine *e = small_engine(2, 1, 4);
+	struct talk t = {0};
+	struct engine_counts c;
+	unsigned sessions = 0;
+
+	(void)state;
+	for (uint16_t port = 40000; port < 40010; port++) {
+		open_talk(&t, e, port);
+		log_in(&t);
+		sessions += t.sessions;
+	}
+	engine_finish(e);
+	t.sessions = 0;
+	drain(&t);
+	sessions += t.sessions;
+	check(sessions == 10);
+	c = engine_counts(e);
+	check(c.sessions_evicted >= 8 && c.sessions == 10);
+	engine_free(e);
+}
+
+static void limits_follow_the_memory(void **state)
+{
+	struct engine_limits l = engine_limits_for(64 << 20);
+	struct engine *e;
+
+	(void)state;
+	check(l.sessions >= 1000 && l.flows >= 30000 && l.blocks >= 10000);
+	l = engine_limits_for(8 << 20);
+	e = engine_new(&l, KEY, KEY);
+	assert_non_null(e);
+	engine_free(e);
+	l.sessions = 0;
+	assert_null(engine_new(&l, KEY, KEY));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_session_becomes_one_record),
+		cmocka_unit_test(payload_that_may_be_secret_is_named),
+		cmocka_unit_test(other_protocols_are_of_no_interest),
+		cmocka_unit_test(ftp_is_not_mail_though_it_says_220),
+		cmocka_unit_test(a_long_session_is_told_while_it_lasts),
+		cmocka_unit_test(a_silent_session_ends_idle),
+		cmocka_unit_test(a_reused_port_is_another_session),
+		cmocka_unit_test(the_same_frames_give_the_same_ids),
+		cmocka_unit_test(exhaustion_evicts_and_goes_on),
+		cmocka_unit_test(limits_follow_the_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,500 @@
+/* options.c: see options.h. */
+#include "ui/options.h"
+#include "ui/when.h"
+#include <assert.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct command_row {
+	const char *name, *arguments, *what;
+};
+
+static const struct command_row COMMAND_ROWS[COMMANDS] = {
+	[CMD_WATCH] = {NULL, "-i IF | -r FILE ... [EXPRESSION]",
+		"watch an interface or read captures, on the dashboard"},
+	[CMD_CAPTURE] = {"capture", "-i IF [EXPRESSION]",
+		"the same without a screen: service, nohup, cron"},
+	[CMD_READ] = {"read", "FILE|DIR|- ...",
+		"read captures without a screen, with a summary"},
+	[CMD_UI] = {"ui", "",
+		"the dashboard alone, on an inventory that another fills"},
+	[CMD_LIST] = {"list", "", "the devices as a table"},
+	[CMD_SHOW] = {"show", "DEVICE", "all that is known of one device"},
+	[CMD_SESSIONS] = {"sessions", "",
+		"one line a session, JSON lines or CSV"},
+	[CMD_REPORT] = {"report", "", "the devices as a file to hand over"},
+	[CMD_INTERFACES] = {"interfaces", "",
+		"which interfaces there are, and what they have seen"},
+	[CMD_HELP] = {"help", "[COMMAND]", "this text"},
+	[CMD_VERSION] = {"version", "", "which mailcensus this is"},
+};
+
+enum option_id {
+	OPT_INTERFACE, OPT_READ, OPT_DB, OPT_BPF, OPT_FILTER_FILE, OPT_RING,
+	OPT_SNAPLEN, OPT_COUNT, OPT_NO_PROMISCUOUS, OPT_ANY_PORT, OPT_MEMORY,
+	OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE, OPT_JSON,
+	OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF,
+	OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPTIONS
+};
+
+#define IN(c) (1u << CMD_##c)
+#define LIVE (IN(WATCH) | IN(CAPTURE))
+#define INGEST (LIVE | IN(READ))
+#define SHOWS (IN(LIST) | IN(SHOW) | IN(SESSIONS) | IN(REPORT))
+#define ALL ((1u << COMMANDS) - 1)
+
+struct option_row {
+	int letter; /* 0: none */
+	const char *name, *argument, *what;
+	unsigned commands; /* bits of enum command */
+};
+
+static const struct option_row OPTION_ROWS[OPTIONS] = {
+	[OPT_INTERFACE] = {'i', "interface", "IF",
+		"watch this interface; may be repeated", LIVE},
+	[OPT_READ] = {'r', "read", "FILE",
+		"read a capture, a folder of them, or - for standard input;"
+		" pcap, pcapng, .gz, .zst; may be repeated", IN(WATCH)},
+	[OPT_DB] = {'d', "db", "DB", "the inventory (default mailcensus.db)",
+		INGEST | SHOWS | IN(UI)},
+	[OPT_BPF] = {0, "bpf", "EXPRESSION",
+		"only packets that match (pcap-filter(7)), files too", INGEST},
+	[OPT_FILTER_FILE] = {'F', "filter-file", "FILE",
+		"the same, read from a file", INGEST},
+	[OPT_RING] = {'B', "buffer", "KIB",
+		"size of the kernel's packet ring (default 32768)", LIVE},
+	[OPT_SNAPLEN] = {'s', "snaplen", "BYTES",
+		"bytes kept of a packet (default 262144: whole)", LIVE},
+	[OPT_COUNT] = {'c', "count", "N", "stop after N packets", INGEST},
+	[OPT_NO_PROMISCUOUS] = {'p', "no-promiscuous", NULL,
+		"leave the interface out of promiscuous mode", LIVE},
+	[OPT_ANY_PORT] = {0, "any-port", NULL,
+		"look for mail on every TCP port, not only the usual ones",
+		LIVE},
+	[OPT_MEMORY] = {0, "memory", "MIB",
+		"bound of the capture process's tables (default 64)", INGEST},
+	[OPT_MAX_DROP] = {0, "max-drop", "N",
+		"exit 3 if more than N packets were dropped", INGEST},
+	[OPT_USER] = {'Z', "user", "USER",
+		"started as root: become USER, who can write the inventory",
+		INGEST},
+	[OPT_FORMAT] = {'f', "format", "FORMAT",
+		"sessions: jsonl, csv; report: csv, json",
+		IN(SESSIONS) | IN(REPORT)},
+	[OPT_OUTPUT] = {'o', "output", "FILE",
+		"write to FILE (mode 0600) instead of standard output",
+		IN(SESSIONS) | IN(REPORT)},
+	[OPT_FORCE] = {0, "force", NULL, "replace FILE if it exists",
+		IN(SESSIONS) | IN(REPORT)},
+	[OPT_JSON] = {0, "json", NULL, "as JSON", IN(LIST) | IN(SHOW)},
+	[OPT_SINCE] = {0, "since", "TIME",
+		"only sessions from then on: 2026-11-24, 2026-11-24T18:00Z,"
+		" or 7d, 12h, 30m ago", IN(SESSIONS)},
+	[OPT_UNTIL] = {0, "until", "TIME", "only sessions before then",
+		IN(SESSIONS)},
+	[OPT_OUI] = {0, "oui-file", "CSV",
+		"vendors from this file or folder instead of ieee-data's",
+		SHOWS},
+	[OPT_COLOUR] = {0, "color", "WHEN", "auto, always or never",
+		IN(WATCH) | IN(UI)},
+	[OPT_NO_MOUSE] = {0, "no-mouse", NULL,
+		"leave the mouse to the terminal", IN(WATCH) | IN(UI)},
+	[OPT_LIST_IF] = {'D', "list-interfaces", NULL,
+		"the same as the command interfaces", IN(WATCH)},
+	[OPT_QUIET] = {'q', "quiet", NULL, "no progress and no summary",
+		INGEST},
+	[OPT_VERBOSE] = {'v', "verbose", NULL,
+		"the summary names every source", INGEST},
+	[OPT_HELP] = {'h', "help", NULL, "this text", ALL},
+	[OPT_VERSION] = {0, "version", NULL, "which mailcensus this is",
+		IN(WATCH)},
+};
+
+static const char TRY[] = "try 'mailcensus --help'";
+static const char SHOW_TAKES[] = "show takes one device: its name, address or "
+	"MAC; see 'mailcensus list'";
+
+static enum command command_named(const char *word)
+{
+	for (int c = 0; c < COMMANDS; c++)
+		if (COMMAND_ROWS[c].name &&
+			strcmp(COMMAND_ROWS[c].name, word) == 0)
+			return (enum command)c;
+	return COMMANDS;
+}
+
+static bool number(const char *text, uint64_t least, uint64_t most,
+	const char *option, uint64_t *out, struct err *e)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoull(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
+		*out < least || *out > most)
+		return err_set(e, ERR_USAGE,
+			"--%s takes a number from %llu to %llu, not '%s'",
+			option, (unsigned long long)least,
+			(unsigned long long)most, text);
+	return true;
+}
+
+static bool number_int(const char *text, int least, int most,
+	const char *option, int *out, struct err *e)
+{
+	uint64_t v;
+
+	if (!number(text, (uint64_t)least, (uint64_t)most, option, &v, e))
+		return false;
+	*out = (int)v;
+	return true;
+}
+
+static bool colour(const char *text, enum colour *out, struct err *e)
+{
+	if (strcmp(text, "auto") == 0)
+		*out = COLOUR_AUTO;
+	else if (strcmp(text, "always") == 0)
+		*out = COLOUR_ALWAYS;
+	else if (strcmp(text, "never") == 0)
+		*out = COLOUR_NEVER;
+	else
+		return err_set(e, ERR_USAGE,
+			"--color takes auto, always or never, not '%s'", text);
+	return true;
+}
+
+static bool append(const char ***list, size_t *n, const char *text,
+	struct err *e)
+{
+	const char **more;
+
+	if (*n >= OPTIONS_LIST)
+		return err_set(e, ERR_USAGE, "more than %d names; "
+			"name a folder instead", OPTIONS_LIST);
+	more = realloc(*list, (*n + 1) * sizeof *more);
+	if (!more)
+		return err_set(e, ERR_RUN, "out of memory");
+	*list = more;
+	more[(*n)++] = text;
+	return true;
+}
+
+enum { BPF_FILE_MAX = 64 * 1024 };
+
+/* As tcpdump -F: the whole file is the expression. */
+static bool bpf_file(struct options *o, const char *path, struct err *e)
+{
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (!f)
+		return err_set(e, ERR_USAGE, "cannot open filter '%s': %s",
+			path, strerror(errno));
+	free(o->bpf);
+	o->bpf = calloc(1, BPF_FILE_MAX + 1);
+	n = o->bpf ? fread(o->bpf, 1, BPF_FILE_MAX + 1, f) : 0;
+	fclose(f);
+	if (n > BPF_FILE_MAX)
+		return err_set(e, ERR_USAGE, "filter '%s' is over %d bytes",
+			path, BPF_FILE_MAX);
+	return true;
+}
+
+static bool bpf_words(struct options *o, const char *const *words, int n,
+	struct err *e)
+{
+	size_t len = 1;
+	char *p;
+
+	if (n == 0)
+		return true;
+	if (o->bpf)
+		return err_set(e, ERR_USAGE, "more than one filter given, "
+			"the second begins with '%s'", words[0]);
+	for (int i = 0; i < n; i++)
+		len += strlen(words[i]) + 1;
+	o->bpf = p = calloc(1, len);
+	if (!p)
+		return err_set(e, ERR_RUN, "out of memory");
+	for (int i = 0; i < n; i++)
+		p = stpcpy(stpcpy(p, words[i]), i + 1 < n ? " " : "");
+	return true;
+}
+
+static bool one_option(struct options *o, enum option_id id, const char *arg,
+	struct err *e)
+{
+	const char *name = OPTION_ROWS[id].name;
+
+	switch (id) {
+	case OPT_INTERFACE:
+		return append(&o->interfaces, &o->interfaces_n, arg, e);
+	case OPT_READ: return append(&o->files, &o->files_n, arg, e);
+	case OPT_DB: o->db = arg; return true;
+	case OPT_BPF: return bpf_words(o, &arg, 1, e);
+	case OPT_FILTER_FILE: return bpf_file(o, arg, e);
+	case OPT_RING:
+		return number_int(arg, 64, 4 << 20, name, &o->ring_kib, e);
+	case OPT_SNAPLEN:
+		return number_int(arg, 64, 262144, name, &o->snaplen, e);
+	case OPT_COUNT:
+		return number(arg, 1, UINT64_MAX, name, &o->max_packets, e);
+	case OPT_NO_PROMISCUOUS: o->no_promiscuous = true; return true;
+	case OPT_ANY_PORT: o->any_port = true; return true;
+	case OPT_MEMORY: return number(arg, 8, 65536, name, &o->memory, e);
+	case OPT_MAX_DROP:
+		o->max_drop_set = true;
+		return number(arg, 0, UINT64_MAX, name, &o->max_drop, e);
+	case OPT_USER: o->user = arg; return true;
+	case OPT_FORMAT: o->format = arg; return true;
+	case OPT_OUTPUT: o->output = arg; return true;
+	case OPT_FORCE: o->force = true; return true;
+	case OPT_JSON: o->json = true; return true;
+	case OPT_SINCE: return when_parse(arg, name, &o->since, e);
+	case OPT_UNTIL: return when_parse(arg, name, &o->until, e);
+	case OPT_OUI: o->oui_file = arg; return true;
+	case OPT_COLOUR: return colour(arg, &o->colour, e);
+	case OPT_NO_MOUSE: o->mouse_off = true; return true;
+	case OPT_LIST_IF: o->command = CMD_INTERFACES; return true;
+	case OPT_QUIET: o->quiet = true; return true;
+	case OPT_VERBOSE: o->verbose = true; return true;
+	case OPT_HELP:
+		o->help_for = o->command == CMD_WATCH ? COMMANDS : o->command;
+		o->command = CMD_HELP;
+		return true;
+	case OPT_VERSION: o->command = CMD_VERSION; return true;
+	case OPTIONS: break;
+	}
+	assert(!"an option without a case");
+	return false;
+}
+
+/* The arguments of a verb that are no options. */
+static bool positional(struct options *o, const char *const *words, int n,
+	struct err *e)
+{
+	switch (o->command) {
+	case CMD_WATCH:
+	case CMD_CAPTURE: return bpf_words(o, words, n, e);
+	case CMD_READ:
+		for (int i = 0; i < n; i++)
+			if (!append(&o->files, &o->files_n, words[i], e))
+				return false;
+		return true;
+	case CMD_SHOW:
+		if (o->subject)
+			return err_set(e, ERR_USAGE, "%s", SHOW_TAKES);
+		o->subject = words[0];
+		return true;
+	case CMD_HELP:
+		o->help_for = command_named(words[0]);
+		return true;
+	case CMD_UI: case CMD_LIST: case CMD_SESSIONS: case CMD_REPORT:
+	case CMD_INTERFACES: case CMD_VERSION: case COMMANDS: break;
+	}
+	return n == 0 || err_set(e, ERR_USAGE, "%s takes no argument '%s'; %s",
+		COMMAND_ROWS[o->command].name, words[0], TRY);
+}
+
+/* What must be there, once all is read. */
+static bool complete(const struct options *o, struct err *e)
+{
+	bool live = o->interfaces_n > 0, files = o->files_n > 0;
+
+	if (o->command == CMD_WATCH && live && files)
+		return err_set(e, ERR_USAGE, "-i and -r together; "
+			"read the files first, into the same inventory (-d)");
+	if (o->command == CMD_WATCH && !live && !files)
+		return err_set(e, ERR_USAGE, "nothing to do: name an interface "
+			"(-i) or a capture (-r); %s", TRY);
+	if (o->command == CMD_CAPTURE && !live)
+		return err_set(e, ERR_USAGE, "capture needs an interface (-i); "
+			"see 'mailcensus interfaces'");
+	if (o->command == CMD_SHOW && !o->subject)
+		return err_set(e, ERR_USAGE, "%s", SHOW_TAKES);
+	if (o->command == CMD_READ && !files)
+		return err_set(e, ERR_USAGE, "read needs a capture: a file, "
+			"a folder, or - for standard input");
+	return true;
+}
+
+/* getopt's two arrays, from the one table. */
+static void getopt_tables(char *letters, struct option *longs)
+{
+	*letters++ = '+'; /* a BPF expression may hold what looks like -x */
+	*letters++ = ':';
+	for (int i = 0; i < OPTIONS; i++) {
+		const struct option_row *row = &OPTION_ROWS[i];
+
+		longs[i] = (struct option){row->name,
+			row->argument ? required_argument : no_argument,
+			NULL, 256 + i};
+		if (!row->letter)
+			continue;
+		*letters++ = (char)row->letter;
+		if (row->argument)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+	longs[OPTIONS] = (struct option){0};
+}
+
+static enum option_id option_of(int got)
+{
+	int i = got - 256;
+
+	if (got >= 256)
+		return (enum option_id)i;
+	for (i = 0; i < OPTIONS; i++)
+		if (OPTION_ROWS[i].letter == got)
+			break;
+	return (enum option_id)i;
+}
+
+static bool read_options(struct options *o, int argc, char **argv,
+	struct err *e)
+{
+	char letters[2 + 2 * OPTIONS + 1];
+	struct option longs[OPTIONS + 1];
+	int got;
+
+	getopt_tables(letters, longs);
+	opterr = 0;
+	optind = 0; /* GNU: begin afresh, whatever was parsed before */
+	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		enum option_id id = option_of(got);
+		bool known = got != '?' && got != ':' && id < OPTIONS;
+
+		if (got == ':')
+			return err_set(e, ERR_USAGE,
+				"option '%s' needs an argument; %s",
+				argv[optind - 1], TRY);
+		if (!known)
+			return err_set(e, ERR_USAGE, "unknown option '%s'; %s",
+				argv[optind - 1], TRY);
+		if (!(OPTION_ROWS[id].commands & 1u << o->command))
+			return err_set(e, ERR_USAGE,
+				"option --%s does not go with %s; %s",
+				OPTION_ROWS[id].name,
+				COMMAND_ROWS[o->command].name
+					? COMMAND_ROWS[o->command].name
+					: "-i and -r", TRY);
+		if (!one_option(o, id, optarg, e))
+			return false;
+		if (o->command == CMD_HELP)
+			return true;
+	}
+	return true;
+}
+
+/* A verb's own arguments may stand among its options; a BPF expression is all
+ * that is left, since it may hold what looks like an option. */
+static bool takes_expression(enum command c)
+{
+	return c == CMD_WATCH || c == CMD_CAPTURE;
+}
+
+bool options_parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	*o = (struct options){
+		.db = "mailcensus.db", .memory = 64, .help_for = COMMANDS};
+	if (argc > 1 && argv[1][0] != '-') {
+		o->command = command_named(argv[1]);
+		if (o->command == COMMANDS)
+			return err_set(e, ERR_USAGE,
+				"unknown command '%s'; %s", argv[1], TRY);
+		argc--;
+		argv++;
+	}
+	for (;;) {
+		const char *const *rest;
+		int n;
+
+		if (!read_options(o, argc, argv, e))
+			return false;
+		if (o->command == CMD_HELP && o->help_for != COMMANDS)
+			return true;
+		rest = (const char *const *)argv + optind;
+		n = argc - optind;
+		if (takes_expression(o->command)) {
+			if (!positional(o, rest, n, e))
+				return false;
+			break;
+		}
+		if (n == 0)
+			break;
+		if (!positional(o, rest, 1, e))
+			return false;
+		argc = n;
+		argv += optind;
+	}
+	return complete(o, e);
+}
+
+void options_free(struct options *o)
+{
+	free(o->interfaces);
+	free(o->files);
+	free(o->bpf);
+}
+
+static void help_options(unsigned commands)
+{
+	for (int i = 0; i < OPTIONS; i++) {
+		const struct option_row *row = &OPTION_ROWS[i];
+		char left[64];
+		int n = 0;
+
+		if (!(row->commands & commands))
+			continue;
+		if (row->letter)
+			n = snprintf(left, sizeof left, "-%c, ", row->letter);
+		else
+			n = snprintf(left, sizeof left, "    ");
+		snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s",
+			row->name, row->argument ? " " : "",
+			row->argument ? row->argument : "");
+		printf("  %-26s %s\n", left, row->what);
+	}
+}
+
+static void help_command(enum command c)
+{
+	const struct command_row *row = &COMMAND_ROWS[c];
+
+	printf("usage: mailcensus%s%s %s\n\n%s\n\n", row->name ? " " : "",
+		row->name ? row->name : "", row->arguments, row->what);
+	help_options(1u << c);
+}
+
+static void help_all(void)
+{
+	printf("mailcensus " MAILCENSUS_VERSION ": which devices send mail, "
+		"and which still depend on SMTP AUTH\n\n");
+	for (int c = 0; c < COMMANDS; c++) {
+		const struct command_row *row = &COMMAND_ROWS[c];
+		char left[64];
+
+		snprintf(left, sizeof left, "%s%s%s",
+			row->name ? row->name : "", row->name ? " " : "",
+			row->arguments);
+		printf("  mailcensus %-34s %s\n", left, row->what);
+	}
+	printf("\noptions (each command has --help with its own):\n");
+	help_options(ALL);
+	printf("\nexit status: 0 done; 1 failed; 2 usage or unreadable input; "
+		"3 finished, but incomplete\n");
+}
+
+void options_help(enum command c)
+{
+	if (c == COMMANDS)
+		help_all();
+	else
+		help_command(c);
+}

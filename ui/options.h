@@ -1,0 +1,50 @@
+/* options.h: the command line. One table of commands and one of options make
+ * the parser, --help and (later) the man page and completions. */
+#pragma once
+#include "capture/base/err.h"
+#include <stddef.h>
+#include <stdint.h>
+
+enum command {
+	CMD_WATCH, /* no verb: -i or -r with the dashboard */
+	CMD_CAPTURE,
+	CMD_READ,
+	CMD_UI,
+	CMD_LIST,
+	CMD_SHOW,
+	CMD_SESSIONS,
+	CMD_REPORT,
+	CMD_INTERFACES,
+	CMD_HELP,
+	CMD_VERSION,
+	COMMANDS
+};
+
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
+enum { OPTIONS_LIST = 4096 }; /* most -i, -r and FILE together */
+
+struct options {
+	enum command command;
+	enum command help_for; /* CMD_HELP: COMMANDS for all of them */
+	const char **interfaces; /* -i */
+	size_t interfaces_n;
+	const char **files; /* -r, or the arguments of read */
+	size_t files_n;
+	char *bpf; /* the expression, or NULL; joined from arguments */
+	const char *subject; /* DEVICE of show */
+	const char *db, *output, *format, *user, *oui_file;
+	uint64_t memory, max_packets, max_drop;
+	int ring_kib, snaplen;
+	int64_t since, until; /* us since 1970; 0: none */
+	enum colour colour;
+	bool max_drop_set, no_promiscuous, any_port, force, json, quiet;
+	bool verbose, mouse_off;
+};
+
+/* Fills *o; what is in argv is borrowed. */
+bool options_parse(struct options *o, int argc, char **argv, struct err *e);
+void options_free(struct options *o);
+
+/* The help text to stdout: of one command, or of all (COMMANDS). */
+void options_help(enum command c);
