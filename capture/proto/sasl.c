@@ -159,6 +159,11 @@ static void put_account(struct sasl *s, uint8_t c)
 	put(s->account, &s->account_n, c);
 }
 
+static void put_realm(struct sasl *s, uint8_t c)
+{
+	put(s->realm, &s->realm_n, c);
+}
+
 static void put_authzid(struct sasl *s, uint8_t c)
 {
 	put(s->authzid, &s->authzid_n, c);
@@ -178,6 +183,13 @@ static void drop_authzid(struct sasl *s)
 	s->has_authzid = false;
 }
 
+static void drop_realm(struct sasl *s)
+{
+	bytes_wipe(s->realm, sizeof s->realm);
+	s->realm_n = 0;
+	s->has_realm = false;
+}
+
 static void drop_workstation(struct sasl *s)
 {
 	bytes_wipe(s->workstation, sizeof s->workstation);
@@ -194,6 +206,8 @@ static void drop_halves(struct sasl *s)
 		drop_authzid(s);
 	if (!s->has_workstation)
 		drop_workstation(s);
+	if (!s->has_realm)
+		drop_realm(s);
 }
 
 /* The rest of the answer is only counted. The decoder still holds a few bits
@@ -338,15 +352,21 @@ static void cram_end(struct sasl *s)
 
 /* RFC 2831, 2.1.2: key="value" or key=value, with commas. */
 enum { DIGEST_KEY, DIGEST_VALUE, DIGEST_TOKEN, DIGEST_QUOTED, DIGEST_ESCAPED };
-enum { DIGEST_OTHER, DIGEST_USERNAME, DIGEST_AUTHZID };
+enum { DIGEST_OTHER, DIGEST_USERNAME, DIGEST_REALM, DIGEST_AUTHZID };
+
+static bool is_key(const struct sasl *s, const char *key)
+{
+	return s->scratch_n == strlen(key) &&
+		strncasecmp((const char *)s->scratch, key, s->scratch_n) == 0;
+}
 
 static uint8_t digest_key(const struct sasl *s)
 {
-	if (s->scratch_n == 8 && !s->has_account &&
-		strncasecmp((const char *)s->scratch, "username", 8) == 0)
+	if (is_key(s, "username") && !s->has_account)
 		return DIGEST_USERNAME;
-	if (s->scratch_n == 7 && !s->has_authzid &&
-		strncasecmp((const char *)s->scratch, "authzid", 7) == 0)
+	if (is_key(s, "realm") && !s->has_realm)
+		return DIGEST_REALM;
+	if (is_key(s, "authzid") && !s->has_authzid)
 		return DIGEST_AUTHZID;
 	return DIGEST_OTHER;
 }
@@ -355,6 +375,8 @@ static void digest_put(struct sasl *s, uint8_t c)
 {
 	if (s->which == DIGEST_USERNAME)
 		put_account(s, c);
+	else if (s->which == DIGEST_REALM)
+		put_realm(s, c);
 	else if (s->which == DIGEST_AUTHZID)
 		put_authzid(s, c);
 }
@@ -363,6 +385,8 @@ static void digest_value_end(struct sasl *s)
 {
 	if (s->which == DIGEST_USERNAME)
 		keep_account(s);
+	else if (s->which == DIGEST_REALM)
+		s->has_realm = s->realm_n > 0;
 	else if (s->which == DIGEST_AUTHZID)
 		s->has_authzid = s->authzid_n > 0;
 	s->step = DIGEST_KEY;
@@ -433,10 +457,10 @@ static uint32_t le(const uint8_t *p, int n)
 		      : le(p, 2) | le(p + 2, 2) << 16;
 }
 
-static struct sasl_wide ntlm_name(const struct sasl *s, int at)
+static struct sasl_wide ntlm_name(const uint8_t *head, int at)
 {
 	return (struct sasl_wide){
-		.n = le(s->scratch + at, 2), .at = le(s->scratch + at + 4, 4)};
+		.n = le(head + at, 2), .at = le(head + at + 4, 4)};
 }
 
 static void ntlm_put(struct sasl *s, int which, uint8_t c)
@@ -446,8 +470,8 @@ static void ntlm_put(struct sasl *s, int which, uint8_t c)
 		put_account(s, c);
 	else if (which == WORKSTATION)
 		put(s->workstation, &s->workstation_n, c);
-	else if (s->scratch_n < SASL_SCRATCH)
-		s->scratch[s->scratch_n++] = c;
+	else
+		put_realm(s, c);
 }
 
 static void ntlm_utf8(struct sasl *s, int which, uint32_t c)
@@ -489,22 +513,36 @@ static void ntlm_unit(struct sasl *s, int which, uint32_t unit)
 			unit >= 0xdc00 && unit <= 0xdfff ? 0xfffd : unit);
 }
 
+/* Some clients write UTF-16 and do not say so: a NUL tells, which no name in
+ * an OEM character set has. */
+static void ntlm_name_byte(struct sasl *s, int which, uint32_t at, uint8_t c)
+{
+	struct sasl_wide *w = &s->wide[which];
+
+	if (at % 2 == 0 && at + 1 < w->n) {
+		w->low = c;
+		w->half = true;
+		return;
+	}
+	if (at == 1 && c == 0)
+		w->is_wide = true;
+	if (w->is_wide && w->half) {
+		ntlm_unit(s, which, (uint32_t)(w->low | c << 8));
+	} else if (!w->is_wide) {
+		if (w->half)
+			ntlm_put(s, which, w->low);
+		ntlm_put(s, which, c);
+	}
+	w->half = false;
+}
+
 static void ntlm_body(struct sasl *s, uint32_t at, uint8_t c)
 {
 	for (int i = 0; i < 3; i++) {
-		struct sasl_wide *w = &s->wide[i];
+		const struct sasl_wide *w = &s->wide[i];
 
-		if (at < w->at || at - w->at >= w->n)
-			continue;
-		if (s->which != NTLM_UNICODE) {
-			ntlm_put(s, i, c);
-		} else if (!w->half) {
-			w->low = c;
-			w->half = true;
-		} else {
-			w->half = false;
-			ntlm_unit(s, i, (uint32_t)(w->low | c << 8));
-		}
+		if (at >= w->at && at - w->at < w->n)
+			ntlm_name_byte(s, i, at - w->at, c);
 	}
 }
 
@@ -513,29 +551,29 @@ static void ntlm_body(struct sasl *s, uint32_t at, uint8_t c)
 static void ntlm_head(struct sasl *s)
 {
 	uint8_t head[NTLM_3_HEADER];
-	uint32_t n = s->scratch_n, first = UINT32_MAX;
+	uint32_t n = s->scratch_n, first = NTLM_1_HEADER;
+	bool is_wide = false;
 
 	memcpy(head, s->scratch, sizeof head);
-	s->step = NTLM_BODY;
-	if (s->scratch[NTLM_TYPE_AT] == 1) {
-		s->wide[WORKSTATION] = ntlm_name(s, NTLM_1_WORKSTATION_AT);
-		s->which = 0;
-		first = NTLM_1_HEADER;
+	if (head[NTLM_TYPE_AT] == 1) {
+		s->wide[WORKSTATION] = ntlm_name(head, NTLM_1_WORKSTATION_AT);
 	} else {
-		s->wide[DOMAIN] = ntlm_name(s, NTLM_3_DOMAIN_AT);
-		s->wide[USER] = ntlm_name(s, NTLM_3_USER_AT);
-		s->wide[WORKSTATION] = ntlm_name(s, NTLM_3_WORKSTATION_AT);
-		for (int i = 0; i < 3; i++)
-			if (s->wide[i].n > 0 && s->wide[i].at < first)
-				first = s->wide[i].at;
-		s->which = s->scratch[NTLM_3_FLAGS_AT] & NTLM_UNICODE;
-		if (first + 1 < n) /* no room for flags: look at the text */
-			s->which = head[first + 1] == 0 ? NTLM_UNICODE : 0;
+		s->wide[DOMAIN] = ntlm_name(head, NTLM_3_DOMAIN_AT);
+		s->wide[USER] = ntlm_name(head, NTLM_3_USER_AT);
+		s->wide[WORKSTATION] = ntlm_name(head, NTLM_3_WORKSTATION_AT);
+		first = NTLM_3_OLDEST;
+		is_wide = head[NTLM_3_FLAGS_AT] & NTLM_UNICODE;
 		drop_account(s);
+		drop_realm(s);
 	}
 	drop_workstation(s);
-	bytes_wipe(s->scratch, sizeof s->scratch);
-	s->scratch_n = 0;
+	for (int i = 0; i < 3; i++) {
+		if (s->wide[i].n > 0 && s->wide[i].at < NTLM_3_HEADER)
+			is_wide = false; /* no room for flags */
+	}
+	for (int i = 0; i < 3; i++)
+		s->wide[i].is_wide = is_wide;
+	s->step = NTLM_BODY;
 	for (uint32_t at = first; at < n; at++)
 		ntlm_body(s, at, head[at]);
 	bytes_wipe(head, sizeof head);
@@ -581,18 +619,7 @@ static void ntlm_end(struct sasl *s)
 		return;
 	s->has_workstation = ntlm_whole(s, WORKSTATION);
 	s->has_account = ntlm_whole(s, USER);
-	if (s->has_account && ntlm_whole(s, DOMAIN)) {
-		size_t d = s->scratch_n < SASL_NAME / 2 ? s->scratch_n
-							: SASL_NAME / 2;
-		size_t n = s->account_n;
-
-		if (n > SASL_NAME - d - 1)
-			n = SASL_NAME - d - 1;
-		memmove(s->account + d + 1, s->account, n);
-		memcpy(s->account, s->scratch, d);
-		s->account[d] = '\\';
-		s->account_n = (uint16_t)(d + 1 + n);
-	}
+	s->has_realm = s->has_account && ntlm_whole(s, DOMAIN);
 }
 
 /* RFC 5801: gs2-flag "," ["a=" authzid] ",", and for SCRAM (RFC 5802) then

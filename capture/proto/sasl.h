@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SASL_MECHANISM = 24, SASL_NAME = 256, SASL_SCRATCH = 320 };
+enum { SASL_MECHANISM = 24, SASL_NAME = 256, SASL_SCRATCH = 64 };
 
 enum sasl_class { SASL_BASIC, SASL_OAUTH, SASL_OTHER };
 
@@ -27,7 +27,7 @@ struct sasl_wide {
 	uint32_t at, n; /* where in the message, bytes */
 	uint16_t high;  /* the first half of a surrogate pair, or 0 */
 	uint8_t low;    /* the first byte of a pair of bytes */
-	bool half;
+	bool half, is_wide;
 	uint16_t got;   /* bytes of text so far */
 };
 
@@ -37,8 +37,9 @@ struct sasl_wide {
 struct sasl {
 	char mechanism[SASL_MECHANISM]; /* upper case, "" when none was named */
 	uint8_t account[SASL_NAME], authzid[SASL_NAME], workstation[SASL_NAME];
-	uint16_t account_n, authzid_n, workstation_n;
-	bool has_account, has_authzid, has_workstation;
+	uint8_t realm[SASL_NAME]; /* NTLM's domain, DIGEST-MD5's realm */
+	uint16_t account_n, authzid_n, workstation_n, realm_n;
+	bool has_account, has_authzid, has_workstation, has_realm;
 	bool initial;   /* came with an initial response (RFC 4954, 4) */
 	bool cancelled; /* the client sent "*" */
 	uint8_t answers; /* client lines so far, the initial response included;
@@ -54,7 +55,7 @@ struct sasl {
 	struct base64 b64;
 	struct sasl_wide wide[3];
 	uint16_t scratch_n;
-	uint8_t scratch[SASL_SCRATCH]; /* keys, an NTLM header, a domain */
+	uint8_t scratch[SASL_SCRATCH]; /* a key, an NTLM header */
 };
 
 /* Begins an exchange: the mechanism as sent (any case, not NUL-terminated).

@@ -234,6 +234,8 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
+enum { TLS_HANDSHAKE = 0x16 };
+
 /* One character of the first word; false if it is to be looked at again. */
 static bool word_byte(struct smtp *s, uint8_t b)
 {
@@ -243,6 +245,10 @@ static bool word_byte(struct smtp *s, uint8_t b)
 
 	if (c->head_n == 0 && !c->cr) {
 		c->at = s->in.at;
+		if (c->tried_tls && b == TLS_HANDSHAKE) {
+			smtp_start_tls(s); /* as if it had not been refused */
+			return false;
+		}
 		if (is_blank(b) && !s->auth.open && !c->asked_data) {
 			c->rest_n += c->lost;
 			return true;
@@ -290,6 +296,7 @@ static void tls_command(struct smtp *s, enum smtp_verb verb)
 	(void)say(s, SMTP_STARTTLS, verb);
 	smtp_wait(s, (struct smtp_waiting){.verb = (uint8_t)verb});
 	s->client.mode = SMTP_AT_TLS;
+	s->client.tried_tls = true;
 }
 
 static void bdat_command(struct smtp *s, struct rd argument)

@@ -44,6 +44,7 @@ struct smtp_client {
 	bool odd;     /* the mechanism is none */
 	bool dot;     /* the line begins with a dot */
 	bool within;  /* injected text: in the middle of a line */
+	bool tried_tls; /* STARTTLS was sent at some time */
 	bool proves;  /* the unsure command is SMTP's own */
 	bool asked_data; /* DATA was sent and is not answered yet */
 	unsigned unknown; /* lines that were no commands */
