@@ -5,5 +5,6 @@
 
 struct db;
 
-/* Forgets every conclusion and draws all of them again. */
+/* Forgets every conclusion and draws all of them again. Not while a writer
+ * is open on the same db. */
 bool resolve_all(struct db *db, struct err *e);

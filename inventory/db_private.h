@@ -1,0 +1,16 @@
+/* db_private.h: what the other files of this folder see of an open one. */
+#pragma once
+#include "capture/base/addr.h"
+#include "inventory/db.h"
+#include "inventory/sql.h"
+
+sqlite3 *db_handle(struct db *db);
+/* The row of this inventory's own sensor. */
+int64_t db_sensor_row(const struct db *db);
+/* The site whose private address this is, "" for one valid everywhere. */
+const char *db_scope(const struct db *db, const struct addr *a);
+
+/* Statements of a writer, prepared from a table of texts in one go. */
+bool db_prepare(struct db *db, const char *const *sql, sqlite3_stmt **out,
+	size_t n, struct err *e);
+void db_finalize(sqlite3_stmt **s, size_t n);

@@ -1,0 +1,51 @@
+/* facts.h: a session as the conclusions need it: numbers of the database in
+ * place of texts, so that one from the wire and one read back are the same. */
+#pragma once
+#include "capture/session/record.h"
+#include "inventory/db_private.h"
+#include "inventory/verdict.h"
+
+struct facts_auth {
+	int64_t credential;
+	uint16_t code;
+	uint32_t enhanced; /* facts_enhanced() */
+	uint8_t class, outcome, evidence, confidence;
+	uint16_t account_min, account_max;
+	int64_t at; /* us */
+	bool in_clear, initial, cancelled;
+};
+
+struct facts {
+	uint8_t session[16];
+	int64_t first_seen, last_seen; /* us */
+	int64_t client, server, profile, banner, froms, domains;
+	bool relayed; /* the client's address is not the server's */
+	uint8_t ending, tls;
+	uint16_t tls_version;
+	bool helo, demands;
+	uint32_t flags;
+	uint64_t auth_total, mails, recipients, messages, accepted, bytes;
+	uint64_t client_bytes, server_bytes, gap_bytes;
+	size_t auth_n;
+	struct facts_auth auth[RECORD_AUTHS];
+};
+
+/* 5.7.139 as 5007139; 0: none. */
+uint32_t facts_enhanced(const uint16_t code[3]);
+
+struct verdict facts_verdict(const struct facts *f);
+
+/* Of two observations of one session: is a the longer one? A total order but
+ * for observations that differ in texts alone. */
+bool facts_longer(const struct facts *a, const struct facts *b);
+
+/* Reading them back. */
+struct facts_reader;
+bool facts_open(struct facts_reader **out, struct db *db, struct err *e);
+void facts_close(struct facts_reader *r);
+/* False in *found: there is no such session. */
+bool facts_load(struct facts_reader *r, const uint8_t session[16],
+	struct facts *out, bool *found, struct err *e);
+/* The one that follows in time; from all zeroes on. */
+bool facts_next(struct facts_reader *r, const uint8_t session[16],
+	struct facts *out, bool *found, struct err *e);

@@ -1,0 +1,264 @@
+/* identify.c: see identify.h.
+ *
+ * In this order:
+ * 1. the frame's MAC, where ARP, ND or DHCP bound it to the address;
+ * 2. the MAC that DHCP bound to the address, else that ARP or ND did; the
+ *    last one seen where there are several;
+ * 3. the frame's MAC, where the TTL shows that no router was crossed and the
+ *    MAC is not locally administered (those are random);
+ * 4. the only such MAC that frames of the address ever had: a mirror of both
+ *    sides of a router shows the others with the router's;
+ * 5. the address.
+ * A MAC with more than three IPv4 senders is a router's and never a device's,
+ * addresses that DHCP bound to it not counted; nor is a group address, or the
+ * zeroes of a loopback interface. */
+#include "inventory/identify.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A MAC with more senders than SENDERS is a router's; so is one with more
+ * ends than ENDS, which also bounds the work. */
+enum { SENDERS = 3, ENDS = 1024, BOUND = 4 };
+
+enum { END, SENDER_COUNT, END_COUNT, HERE, BOUND_TO, BY_FRAME, STATEMENTS };
+
+static const char *const statements[STATEMENTS] = {
+	[END] = "SELECT scope, ip, mac, ttl FROM ends WHERE id = ?1",
+	[SENDER_COUNT] = "SELECT count(*) FROM (SELECT DISTINCT e.scope, e.ip "
+		"FROM ends e WHERE e.mac = ?1 AND e.port = 0 AND "
+		"instr(e.ip, ':') = 0 AND NOT EXISTS (SELECT 1 FROM bindings "
+		"b WHERE b.scope = e.scope AND b.ip = e.ip AND b.mac = e.mac "
+		"AND b.how = 'dhcp') LIMIT ?2)",
+	[END_COUNT] = "SELECT count(*) FROM (SELECT 1 FROM ends "
+		"WHERE mac = ?1 AND port = 0 LIMIT ?2)",
+	[HERE] = "SELECT max(how = 'dhcp') FROM bindings WHERE scope = ?1 "
+		"AND ip = ?2 AND mac = ?3 AND how <> 'frame'",
+	[BOUND_TO] = "SELECT mac, how = 'dhcp' FROM bindings WHERE "
+		"scope = ?1 AND ip = ?2 AND how <> 'frame' ORDER BY "
+		"how = 'dhcp' DESC, last_seen DESC, mac LIMIT ?3",
+	[BY_FRAME] = "SELECT DISTINCT mac FROM ends WHERE scope = ?1 AND "
+		"ip = ?2 AND port = 0 AND ttl IN (64, 128, 255) AND "
+		"mac <> '' ORDER BY mac LIMIT ?3",
+};
+
+struct identify {
+	sqlite3_stmt *s[STATEMENTS];
+};
+
+/* An end's row, copied. */
+struct end {
+	char scope[TEXT_MAX], ip[ADDR_TEXT], mac[MAC_TEXT];
+	int64_t ttl;
+};
+
+bool identify_open(struct identify **out, struct db *db, struct err *e)
+{
+	struct identify *i = xcalloc(1, sizeof *i);
+
+	if (!db_prepare(db, statements, i->s, STATEMENTS, e)) {
+		identify_close(i);
+		return false;
+	}
+	*out = i;
+	return true;
+}
+
+void identify_close(struct identify *i)
+{
+	if (!i)
+		return;
+	db_finalize(i->s, STATEMENTS);
+	free(i);
+}
+
+static void column(sqlite3_stmt *s, int at, char *out, size_t cap)
+{
+	const char *text = (const char *)sqlite3_column_text(s, at);
+
+	text_clean(out, cap, text ? text : "", text ? strlen(text) : 0);
+}
+
+static bool number(sqlite3_stmt *s, const char *mac, int64_t limit,
+	int64_t *out, struct err *e)
+{
+	bool row;
+
+	sql_bind_text(s, 1, mac);
+	sql_bind(s, 2, limit);
+	if (!sql_row(s, &row, e))
+		return false;
+	*out = row ? sqlite3_column_int64(s, 0) : 0;
+	sql_reset(s);
+	return true;
+}
+
+bool identify_is_router(struct identify *i, const char *mac, bool *router,
+	struct err *e)
+{
+	int64_t senders, ends = 0;
+
+	if (!number(i->s[SENDER_COUNT], mac, SENDERS + 1, &senders, e) ||
+		(senders <= SENDERS && !number(i->s[END_COUNT], mac, ENDS + 1,
+			&ends, e)))
+		return false;
+	*router = senders > SENDERS || ends > ENDS;
+	return true;
+}
+
+static int nibble(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0'
+		: c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Can this be one card's own address? local: random ones too. */
+static bool is_own(const char *mac, bool local)
+{
+	int high = nibble(mac[0]), low = high < 0 ? -1 : nibble(mac[1]);
+	int first = high << 4 | low;
+
+	return high >= 0 && low >= 0 && (first & 1) == 0 &&
+		(local || (first & 2) == 0) &&
+		strcmp(mac, "00:00:00:00:00:00") != 0;
+}
+
+static bool has_ttl_of_its_own(int64_t ttl)
+{
+	return ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+/* bound: by ARP or ND; a lease names its own card whatever else it does. */
+static bool can_be(struct identify *i, const char *mac, bool bound, bool dhcp,
+	bool *yes, struct err *e)
+{
+	bool router = false;
+
+	*yes = is_own(mac, bound || dhcp);
+	if (!*yes)
+		return true;
+	if (!identify_is_router(i, mac, &router, e))
+		return false;
+	*yes = !router;
+	return true;
+}
+
+static bool frames_own(struct identify *i, const struct end *end, bool *yes,
+	struct err *e)
+{
+	sqlite3_stmt *s = i->s[HERE];
+	bool row, here, dhcp;
+
+	*yes = false;
+	if (end->mac[0] == '\0')
+		return true;
+	sql_bind_text(s, 1, end->scope);
+	sql_bind_text(s, 2, end->ip);
+	sql_bind_text(s, 3, end->mac);
+	if (!sql_row(s, &row, e))
+		return false;
+	here = row && sqlite3_column_type(s, 0) != SQLITE_NULL;
+	dhcp = here && sqlite3_column_int(s, 0) != 0;
+	sql_reset(s);
+	return !here || can_be(i, end->mac, true, dhcp, yes, e);
+}
+
+/* The first of the MACs that a statement gives for the address which can be
+ * a device's; only: there must be no second one. "" if there is none. */
+static bool first_of(struct identify *i, sqlite3_stmt *s,
+	const struct end *end, bool only, char out[MAC_TEXT], struct err *e)
+{
+	char macs[BOUND][MAC_TEXT];
+	bool dhcp[BOUND], row = true, yes;
+	size_t n = 0;
+
+	out[0] = '\0';
+	sql_bind_text(s, 1, end->scope);
+	sql_bind_text(s, 2, end->ip);
+	sql_bind(s, 3, BOUND);
+	while (n < BOUND) {
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		column(s, 0, macs[n], MAC_TEXT);
+		dhcp[n++] = !only && sqlite3_column_int(s, 1) != 0;
+	}
+	sql_reset(s);
+	for (size_t m = 0; m < n; m++) {
+		if (!can_be(i, macs[m], !only, dhcp[m], &yes, e))
+			return false;
+		if (yes && out[0] != '\0') {
+			out[0] = '\0';
+			return true;
+		}
+		if (yes)
+			memcpy(out, macs[m], MAC_TEXT);
+		if (yes && !only)
+			return true;
+	}
+	return true;
+}
+
+static bool load(struct identify *i, int64_t id, struct end *end,
+	struct err *e)
+{
+	sqlite3_stmt *s = i->s[END];
+	bool row;
+
+	memset(end, 0, sizeof *end);
+	sql_bind(s, 1, id);
+	if (!sql_row(s, &row, e))
+		return false;
+	if (row) {
+		column(s, 0, end->scope, sizeof end->scope);
+		column(s, 1, end->ip, sizeof end->ip);
+		column(s, 2, end->mac, sizeof end->mac);
+		end->ttl = sqlite3_column_int64(s, 3);
+	}
+	sql_reset(s);
+	return true;
+}
+
+static bool card_of(struct identify *i, const struct end *end,
+	char out[MAC_TEXT], struct err *e)
+{
+	bool yes;
+
+	memcpy(out, end->mac, MAC_TEXT);
+	if (!frames_own(i, end, &yes, e))
+		return false;
+	if (yes)
+		return true;
+	if (!first_of(i, i->s[BOUND_TO], end, false, out, e))
+		return false;
+	if (out[0] != '\0')
+		return true;
+	if (end->mac[0] != '\0' && has_ttl_of_its_own(end->ttl)) {
+		if (!can_be(i, end->mac, false, false, &yes, e))
+			return false;
+		if (yes) {
+			memcpy(out, end->mac, MAC_TEXT);
+			return true;
+		}
+	}
+	return first_of(i, i->s[BY_FRAME], end, true, out, e);
+}
+
+bool identify_end(struct identify *i, int64_t id, char out[IDENTIFY_DEVICE],
+	struct err *e)
+{
+	struct end end;
+	char mac[MAC_TEXT];
+
+	if (!load(i, id, &end, e) || !card_of(i, &end, mac, e))
+		return false;
+	if (mac[0] != '\0') {
+		stpcpy(stpcpy(out, "mac:"), mac);
+		return true;
+	}
+	out = stpcpy(out, "ip:");
+	if (end.scope[0] != '\0')
+		out = stpcpy(stpcpy(out, end.scope), "/");
+	strcpy(out, end.ip);
+	return true;
+}

@@ -1,0 +1,28 @@
+/* query_private.h: what the files of the query share. */
+#pragma once
+#include "inventory/query.h"
+#include "inventory/sql.h"
+
+struct oui;
+
+sqlite3 *query_handle(struct query *q);
+const char *query_path(const struct query *q);
+/* The registry of vendors, read when first asked for. */
+bool query_vendors(struct query *q, struct oui **out, struct err *e);
+/* One snapshot for several statements. */
+bool query_begin(struct query *q, struct err *e);
+void query_end(struct query *q);
+/* A statement that runs across calls: the connection must stay. */
+void query_hold(struct query *q, int by);
+
+/* A text column as a clean copy: the file may come from anybody. NULL where
+ * it is NULL. free() it. */
+char *query_text(sqlite3_stmt *s, int at);
+/* The same of a list with `between` between two entries. */
+struct names query_names(sqlite3_stmt *s, int at, char between);
+void names_add(struct names *n, const char *text);
+bool names_have(const struct names *n, const char *text);
+void names_free(struct names *n);
+/* A number that an enum of so many values is made from. */
+unsigned query_enum(sqlite3_stmt *s, int at, unsigned most);
+uint64_t query_count(sqlite3_stmt *s, int at); /* never negative */

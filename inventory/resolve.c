@@ -1,0 +1,334 @@
+/* resolve.c: see resolve.h: which ends belong to which device, and which
+ * devices have to be made anew. */
+#include "inventory/resolve.h"
+#include "inventory/facts.h"
+#include "inventory/identify.h"
+#include "inventory/resolve_private.h"
+#include "inventory/tally.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	KNOWN, /* marks the device of an end; no row where it has none yet */
+	DIRTY, TODO_END, TODO_ADDRESS, TODO_DEVICE, TODO_MAC, TODO_NEXT,
+	TODO_DONE, MAC_OF, SERVER_CLIENTS, GET, SET, NEXT, DONE, STALE,
+	STATEMENTS,
+};
+
+static const char *const statements[STATEMENTS] = {
+	[KNOWN] = "INSERT INTO temp.dirty (device) SELECT device "
+		"FROM device_ends WHERE \"end\" = ?1 "
+		"ON CONFLICT DO UPDATE SET device = excluded.device",
+	[DIRTY] = "INSERT OR IGNORE INTO temp.dirty (device) VALUES (?1)",
+	[TODO_END] = "INSERT OR IGNORE INTO temp.todo VALUES (?1)",
+	[TODO_ADDRESS] = "INSERT OR IGNORE INTO temp.todo SELECT id FROM ends "
+		"WHERE scope = ?1 AND ip = ?2 AND port = 0",
+	/* Ends of one address lean on each other: all of them. */
+	[TODO_DEVICE] = "INSERT OR IGNORE INTO temp.todo SELECT o.id "
+		"FROM device_ends d JOIN ends e ON e.id = d.\"end\" "
+		"JOIN ends o ON o.scope = e.scope AND o.ip = e.ip AND "
+		"o.port = 0 WHERE d.device = ?1",
+	[TODO_MAC] = "INSERT OR IGNORE INTO temp.todo SELECT o.id FROM "
+		"(SELECT scope, ip FROM ends WHERE mac = ?1 AND port = 0 "
+		"LIMIT 2048) e JOIN ends o ON o.scope = e.scope AND "
+		"o.ip = e.ip AND o.port = 0",
+	[TODO_NEXT] = "SELECT \"end\" FROM temp.todo ORDER BY \"end\" LIMIT 1",
+	[TODO_DONE] = "DELETE FROM temp.todo WHERE \"end\" = ?1",
+	[MAC_OF] = "SELECT scope, ip, mac FROM ends WHERE id = ?1",
+	[SERVER_CLIENTS] = "INSERT OR IGNORE INTO temp.dirty (device) "
+		"SELECT d.device FROM ends s JOIN ends c ON "
+		"c.scope = s.scope AND c.ip = s.ip AND c.port = 0 "
+		"JOIN device_ends d ON d.\"end\" = c.id WHERE s.id = ?1",
+	[GET] = "SELECT device FROM device_ends WHERE \"end\" = ?1",
+	[SET] = "INSERT INTO device_ends VALUES (?1, ?2) "
+		"ON CONFLICT DO UPDATE SET device = ?2",
+	[NEXT] = "SELECT id, device FROM temp.dirty ORDER BY id LIMIT 1",
+	[DONE] = "DELETE FROM temp.dirty WHERE id = ?1",
+	[STALE] = "INSERT INTO meta VALUES ('stale', "
+		"(SELECT count(*) FROM temp.dirty)) "
+		"ON CONFLICT DO UPDATE SET value = excluded.value",
+};
+
+struct resolver {
+	struct db *db;
+	struct identify *identify;
+	struct fold *fold;
+	sqlite3_stmt *s[STATEMENTS];
+	bool changed;
+};
+
+bool resolver_open(struct resolver **out, struct db *db, struct err *e)
+{
+	static const char temp[] =
+		"CREATE TABLE temp.dirty (id INTEGER PRIMARY KEY,"
+		"  device TEXT NOT NULL UNIQUE);"
+		"CREATE TABLE temp.todo (\"end\" INTEGER PRIMARY KEY);";
+	struct resolver *r = xcalloc(1, sizeof *r);
+
+	r->db = db;
+	if (!sql_exec(db_handle(db), temp, e) ||
+		!db_prepare(db, statements, r->s, STATEMENTS, e) ||
+		!identify_open(&r->identify, db, e) ||
+		!fold_open(&r->fold, db, e)) {
+		resolver_close(r);
+		return false;
+	}
+	*out = r;
+	return true;
+}
+
+void resolver_close(struct resolver *r)
+{
+	if (!r)
+		return;
+	db_finalize(r->s, STATEMENTS);
+	identify_close(r->identify);
+	fold_close(r->fold);
+	sqlite3_exec(db_handle(r->db), "DROP TABLE IF EXISTS temp.dirty;"
+		"DROP TABLE IF EXISTS temp.todo;", NULL, NULL, NULL);
+	free(r);
+}
+
+static bool run_text(struct resolver *r, int statement, const char *a,
+	const char *b, struct err *e)
+{
+	sql_bind_text(r->s[statement], 1, a);
+	if (b)
+		sql_bind_text(r->s[statement], 2, b);
+	return sql_run(r->s[statement], e);
+}
+
+bool resolver_device(struct resolver *r, const char *device, struct err *e)
+{
+	r->changed = true;
+	return run_text(r, DIRTY, device, NULL, e);
+}
+
+/* Once a MAC is a router's, none of its ends is known by it. */
+static bool leave_router(struct resolver *r, const char *mac, struct err *e)
+{
+	char device[5 + MAC_TEXT];
+	bool router;
+
+	if (!identify_is_router(r->identify, mac, &router, e))
+		return false;
+	if (!router)
+		return true;
+	stpcpy(stpcpy(device, "mac:"), mac);
+	return run_text(r, TODO_DEVICE, device, NULL, e);
+}
+
+/* A new end may give its address or its MAC another meaning. */
+static bool new_end(struct resolver *r, int64_t end, struct err *e)
+{
+	char scope[TEXT_MAX], ip[ADDR_TEXT], mac[MAC_TEXT];
+	char *out[] = {scope, ip, mac};
+	const size_t cap[] = {sizeof scope, sizeof ip, sizeof mac};
+	sqlite3_stmt *s = r->s[MAC_OF];
+	bool row;
+
+	sql_bind(s, 1, end);
+	if (!sql_row(s, &row, e))
+		return false;
+	for (int i = 0; i < 3; i++) {
+		const char *text = row
+			? (const char *)sqlite3_column_text(s, i) : "";
+
+		text_clean(out[i], cap[i], text ? text : "",
+			text ? strlen(text) : 0);
+	}
+	sql_reset(s);
+	if (!row)
+		return true;
+	sql_bind(r->s[TODO_END], 1, end);
+	return sql_run(r->s[TODO_END], e) &&
+		run_text(r, TODO_ADDRESS, scope, ip, e) &&
+		(mac[0] == '\0' || leave_router(r, mac, e));
+}
+
+bool resolver_client(struct resolver *r, int64_t end, struct err *e)
+{
+	r->changed = true;
+	sql_bind(r->s[KNOWN], 1, end);
+	if (!sql_run(r->s[KNOWN], e))
+		return false;
+	return sqlite3_changes(db_handle(r->db)) > 0 || new_end(r, end, e);
+}
+
+bool resolver_server(struct resolver *r, int64_t end, struct err *e)
+{
+	r->changed = true;
+	sql_bind(r->s[SERVER_CLIENTS], 1, end);
+	return sql_run(r->s[SERVER_CLIENTS], e);
+}
+
+bool resolver_binding(struct resolver *r, const char *scope, const char *ip,
+	const char *mac, struct err *e)
+{
+	char device[5 + MAC_TEXT];
+
+	r->changed = true;
+	stpcpy(stpcpy(device, "mac:"), mac);
+	return run_text(r, TODO_ADDRESS, scope, ip, e) &&
+		run_text(r, TODO_DEVICE, device, NULL, e) &&
+		run_text(r, TODO_MAC, mac, NULL, e) &&
+		run_text(r, DIRTY, device, NULL, e);
+}
+
+static bool assign(struct resolver *r, int64_t end, struct err *e)
+{
+	char device[IDENTIFY_DEVICE], before[IDENTIFY_DEVICE];
+	sqlite3_stmt *s = r->s[GET];
+	const char *text;
+	bool row;
+
+	if (!identify_end(r->identify, end, device, e))
+		return false;
+	sql_bind(s, 1, end);
+	if (!sql_row(s, &row, e))
+		return false;
+	text = row ? (const char *)sqlite3_column_text(s, 0) : NULL;
+	text_clean(before, sizeof before, text ? text : "",
+		text ? strlen(text) : 0);
+	sql_reset(s);
+	if (strcmp(device, before) == 0)
+		return true;
+	sql_bind(r->s[SET], 1, end);
+	sql_bind_text(r->s[SET], 2, device);
+	return sql_run(r->s[SET], e) && run_text(r, DIRTY, device, NULL, e) &&
+		(before[0] == '\0' || run_text(r, DIRTY, before, NULL, e));
+}
+
+/* The first number of a statement's only row. */
+static bool first(sqlite3_stmt *s, bool *row, int64_t *out, struct err *e)
+{
+	if (!sql_row(s, row, e))
+		return false;
+	if (*row)
+		*out = sqlite3_column_int64(s, 0);
+	return true;
+}
+
+static bool assign_all(struct resolver *r, struct err *e)
+{
+	for (;;) {
+		int64_t end = 0;
+		bool row;
+
+		if (!first(r->s[TODO_NEXT], &row, &end, e))
+			return false;
+		sql_reset(r->s[TODO_NEXT]);
+		if (!row)
+			return true;
+		sql_bind(r->s[TODO_DONE], 1, end);
+		if (!sql_run(r->s[TODO_DONE], e) || !assign(r, end, e))
+			return false;
+	}
+}
+
+static bool fold_one(struct resolver *r, bool *any, struct err *e)
+{
+	char device[IDENTIFY_DEVICE];
+	sqlite3_stmt *s = r->s[NEXT];
+	int64_t id = 0;
+
+	if (!first(s, any, &id, e))
+		return false;
+	if (*any) {
+		const char *text = (const char *)sqlite3_column_text(s, 1);
+
+		text_clean(device, sizeof device, text ? text : "",
+			text ? strlen(text) : 0);
+	}
+	sql_reset(s);
+	if (!*any)
+		return true;
+	sql_bind(r->s[DONE], 1, id);
+	return sql_run(r->s[DONE], e) && fold_device(r->fold, device, e);
+}
+
+bool resolver_run(struct resolver *r, size_t most, struct err *e)
+{
+	bool any = true;
+
+	if (!r->changed)
+		return true;
+	if (!assign_all(r, e))
+		return false;
+	for (size_t n = 0; any && n < most; n++)
+		if (!fold_one(r, &any, e))
+			return false;
+	r->changed = any;
+	return sql_run(r->s[STALE], e);
+}
+
+static bool every_session(struct db *db, struct tally *t, struct resolver *r,
+	struct err *e)
+{
+	static const uint8_t begin[16];
+	struct facts_reader *reader = NULL;
+	struct facts f;
+	bool found, ok;
+
+	if (!facts_open(&reader, db, e))
+		return false;
+	ok = facts_next(reader, begin, &f, &found, e);
+	while (ok && found) {
+		uint8_t session[16];
+
+		tally_add(t, &f);
+		memcpy(session, f.session, sizeof session);
+		ok = (!tally_is_full(t) || tally_flush(t, r, e)) &&
+			facts_next(reader, session, &f, &found, e);
+	}
+	facts_close(reader);
+	return ok && tally_flush(t, r, e);
+}
+
+/* Cards that only DHCP told of: perhaps devices that sent nothing. */
+static bool every_identity(struct db *db, struct resolver *r, struct err *e)
+{
+	sqlite3_stmt *s = NULL;
+	bool row, ok;
+
+	if (!sql_prepare(db_handle(db), &s, "SELECT DISTINCT subject FROM "
+			"identities ORDER BY subject", e))
+		return false;
+	while ((ok = sql_row(s, &row, e)) && row) {
+		char device[IDENTIFY_DEVICE];
+		const char *text = (const char *)sqlite3_column_text(s, 0);
+
+		text_clean(device, sizeof device, text ? text : "",
+			text ? strlen(text) : 0);
+		if (!(ok = resolver_device(r, device, e)))
+			break;
+	}
+	sqlite3_finalize(s);
+	return ok;
+}
+
+bool resolve_all(struct db *db, struct err *e)
+{
+	static const char forget[] = "DELETE FROM device_ends;"
+		"DELETE FROM devices; DELETE FROM timeline;"
+		"DELETE FROM credential_use; DELETE FROM end_last;"
+		"DELETE FROM end_hours; DELETE FROM end_tally;"
+		"DELETE FROM end_use;";
+	struct resolver *r = NULL;
+	struct tally *t = NULL;
+	bool ok = false;
+
+	if (!sql_exec(db_handle(db), "BEGIN IMMEDIATE", e))
+		return false;
+	if (sql_exec(db_handle(db), forget, e) && resolver_open(&r, db, e) &&
+		tally_open(&t, db, e))
+		ok = every_session(db, t, r, e) && every_identity(db, r, e) &&
+			resolver_run(r, SIZE_MAX, e);
+	tally_close(t);
+	resolver_close(r);
+	ok = ok && sql_exec(db_handle(db), "COMMIT", e);
+	if (!ok)
+		sqlite3_exec(db_handle(db), "ROLLBACK", NULL, NULL, NULL);
+	return ok;
+}

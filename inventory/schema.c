@@ -1,0 +1,261 @@
+/* schema.c: see schema.h. */
+#include "inventory/schema.h"
+#include "inventory/sql.h"
+#include <assert.h>
+#include <stdio.h>
+
+/* Facts first, conclusions last. Whatever repeats from session to session
+ * (texts, ends, profiles, credentials) has a row of its own and a number, so
+ * that a session is about 100 bytes. Numbers mean nothing outside their
+ * file: the natural key is what the UNIQUE says. Times are us since 1970, UTC;
+ * 0 stands for "not known", of a text also: its numbers begin at 1. A list of
+ * texts is one text with a newline between two of them, which no clean text
+ * holds. Small integers are the enums of record.h and verdict.h; the views at
+ * the end spell the most asked-for. */
+static const char *const step_1[] = {
+	"CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;",
+
+	"CREATE TABLE sensors (id INTEGER PRIMARY KEY,"
+	"  sensor BLOB NOT NULL UNIQUE CHECK (length(sensor) = 16),"
+	"  site TEXT NOT NULL, name TEXT NOT NULL,"
+	"  updated_at INTEGER NOT NULL,"
+	"  pruned_to INTEGER NOT NULL DEFAULT 0);",
+
+	/* state: record_state; counters are totals, and never shrink. */
+	"CREATE TABLE sources (id INTEGER PRIMARY KEY,"
+	"  source BLOB NOT NULL UNIQUE CHECK (length(source) = 32),"
+	"  sensor INTEGER NOT NULL REFERENCES sensors,"
+	"  live INTEGER NOT NULL, label TEXT NOT NULL,"
+	"  state INTEGER NOT NULL, reason TEXT NOT NULL,"
+	"  beat_at INTEGER NOT NULL," /* wall clock */
+	"  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+	"  packets INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+	"  dropped INTEGER NOT NULL, not_understood INTEGER NOT NULL,"
+	"  malformed INTEGER NOT NULL, cut INTEGER NOT NULL,"
+	"  gaps INTEGER NOT NULL, gap_bytes INTEGER NOT NULL,"
+	"  duplicates INTEGER NOT NULL, out_of_order INTEGER NOT NULL,"
+	"  flows INTEGER NOT NULL, evicted INTEGER NOT NULL,"
+	"  lost_records INTEGER NOT NULL, file_done INTEGER NOT NULL,"
+	"  file_size INTEGER NOT NULL, files_done INTEGER NOT NULL,"
+	"  files INTEGER NOT NULL);",
+
+	"CREATE TABLE texts (id INTEGER PRIMARY KEY,"
+	"  text TEXT NOT NULL UNIQUE);",
+
+	/* One end of a connection as its frames showed it. A client's port
+	 * is in the session, and 0 here. scope: the site that a private
+	 * address belongs to, else ''. vlans: "204,10", outermost first. */
+	"CREATE TABLE ends (id INTEGER PRIMARY KEY, scope TEXT NOT NULL,"
+	"  ip TEXT NOT NULL, port INTEGER NOT NULL, mac TEXT NOT NULL,"
+	"  ttl INTEGER NOT NULL, vlans TEXT NOT NULL,"
+	"  UNIQUE (scope, ip, port, mac, ttl, vlans));",
+	"CREATE INDEX ends_mac ON ends (mac, ip);",
+
+	"CREATE TABLE certificates (id INTEGER PRIMARY KEY,"
+	"  cn INTEGER NOT NULL, issuer INTEGER NOT NULL,"
+	"  names INTEGER NOT NULL," /* a list */
+	"  not_after INTEGER NOT NULL," /* s since 1970 */
+	"  UNIQUE (cn, issuer, names, not_after));",
+
+	/* What a program does in the same way each time. */
+	"CREATE TABLE profiles (id INTEGER PRIMARY KEY,"
+	"  helo INTEGER NOT NULL, agent INTEGER NOT NULL,"
+	"  seen_as INTEGER NOT NULL, offered INTEGER NOT NULL," /* a list */
+	"  tls INTEGER NOT NULL, tls_version INTEGER NOT NULL,"
+	"  tls_cipher INTEGER NOT NULL, sni INTEGER NOT NULL,"
+	"  ja3 INTEGER NOT NULL, ja4 INTEGER NOT NULL,"
+	"  certificate INTEGER NOT NULL,"
+	"  UNIQUE (helo, agent, seen_as, offered, tls, tls_version,"
+	"    tls_cipher, sni, ja3, ja4, certificate));",
+
+	/* Who one says one is; never what proves it. */
+	"CREATE TABLE credentials (id INTEGER PRIMARY KEY,"
+	"  mechanism INTEGER NOT NULL, class INTEGER NOT NULL,"
+	"  account INTEGER NOT NULL, authzid INTEGER NOT NULL,"
+	"  workstation INTEGER NOT NULL,"
+	"  UNIQUE (account, mechanism, class, authzid, workstation));",
+
+	/* session: first_seen in ns (8 bytes, big endian) and a hash, so
+	 * that inserts append. A banner's changing part (date, queue id) is
+	 * kept apart, as it would fill texts. */
+	"CREATE TABLE sessions ("
+	"  session BLOB PRIMARY KEY CHECK (length(session) = 16),"
+	"  conn BLOB NOT NULL CHECK (length(conn) = 16),"
+	"  sensor INTEGER NOT NULL REFERENCES sensors,"
+	"  source INTEGER NOT NULL REFERENCES sources,"
+	"  first_seen INTEGER NOT NULL, lasted INTEGER NOT NULL,"
+	"  client INTEGER NOT NULL REFERENCES ends,"
+	"  client_port INTEGER NOT NULL,"
+	"  server INTEGER NOT NULL REFERENCES ends,"
+	"  profile INTEGER NOT NULL REFERENCES profiles,"
+	"  banner INTEGER NOT NULL, banner_tail TEXT,"
+	"  ending INTEGER NOT NULL, flags INTEGER NOT NULL,"
+	"  auth_total INTEGER NOT NULL, mails INTEGER NOT NULL,"
+	"  froms INTEGER NOT NULL, domains INTEGER NOT NULL," /* lists */
+	"  recipients INTEGER NOT NULL, messages INTEGER NOT NULL,"
+	"  accepted INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+	"  client_bytes INTEGER NOT NULL, server_bytes INTEGER NOT NULL,"
+	"  gap_bytes INTEGER NOT NULL) WITHOUT ROWID;",
+
+	/* after: us since the session's first_seen. enhanced: 5.7.139 is
+	 * 5007139. flags: 1 in clear, 2 initial response, 4 cancelled. */
+	"CREATE TABLE auth_events ("
+	"  session BLOB NOT NULL REFERENCES sessions ON DELETE CASCADE,"
+	"  seq INTEGER NOT NULL, after INTEGER NOT NULL,"
+	"  credential INTEGER NOT NULL REFERENCES credentials,"
+	"  outcome INTEGER NOT NULL, code INTEGER NOT NULL,"
+	"  enhanced INTEGER NOT NULL, evidence INTEGER NOT NULL,"
+	"  confidence INTEGER NOT NULL CHECK (confidence BETWEEN 1 AND 100),"
+	"  flags INTEGER NOT NULL, account_min INTEGER NOT NULL,"
+	"  account_max INTEGER NOT NULL, PRIMARY KEY (session, seq))"
+	"  WITHOUT ROWID;",
+
+	/* verb: smtp_verb, what was refused. */
+	"CREATE TABLE refusals ("
+	"  session BLOB NOT NULL REFERENCES sessions ON DELETE CASCADE,"
+	"  seq INTEGER NOT NULL, verb INTEGER NOT NULL,"
+	"  code INTEGER NOT NULL, enhanced INTEGER NOT NULL,"
+	"  PRIMARY KEY (session, seq)) WITHOUT ROWID;",
+
+	"CREATE TABLE servers (scope TEXT NOT NULL, ip TEXT NOT NULL,"
+	"  port INTEGER NOT NULL, first_seen INTEGER NOT NULL,"
+	"  last_seen INTEGER NOT NULL, PRIMARY KEY (scope, ip, port))"
+	"  WITHOUT ROWID;",
+	/* kind: host (that greets), greeting (the rest of it), sni,
+	 * certificate, offered (a mechanism, in clear), starttls, seen_as */
+	"CREATE TABLE server_facts (scope TEXT NOT NULL, ip TEXT NOT NULL,"
+	"  port INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL,"
+	"  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+	"  PRIMARY KEY (scope, ip, port, kind, value)) WITHOUT ROWID;",
+
+	"CREATE TABLE bindings (scope TEXT NOT NULL, ip TEXT NOT NULL,"
+	"  mac TEXT NOT NULL, how TEXT NOT NULL"
+	"  CHECK (how IN ('dhcp', 'arp', 'nd', 'frame')),"
+	"  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+	"  PRIMARY KEY (scope, ip, mac, how)) WITHOUT ROWID;",
+	"CREATE INDEX bindings_mac ON bindings (mac);",
+
+	/* subject: mac:... kind: dhcp_host dhcp_class dhcp_fqdn */
+	"CREATE TABLE identities (scope TEXT NOT NULL,"
+	"  subject TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL,"
+	"  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+	"  PRIMARY KEY (scope, subject, kind, value)) WITHOUT ROWID;",
+
+	"CREATE TABLE annotations (device TEXT PRIMARY KEY,"
+	"  status TEXT NOT NULL"
+	"  CHECK (status IN ('todo', 'planned', 'done', 'exempt')),"
+	"  owner TEXT, note TEXT, updated_at INTEGER NOT NULL)"
+	"  WITHOUT ROWID;",
+
+	/* Conclusions: sums over the sessions of an end ... */
+	"CREATE TABLE end_use (\"end\" INTEGER PRIMARY KEY,"
+	"  sessions INTEGER NOT NULL, messages INTEGER NOT NULL,"
+	"  accepted INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+	"  recipients INTEGER NOT NULL, auth_accepted INTEGER NOT NULL,"
+	"  auth_rejected INTEGER NOT NULL, first_seen INTEGER NOT NULL,"
+	"  last_seen INTEGER NOT NULL);",
+	/* kind: tally.h */
+	"CREATE TABLE end_tally (kind INTEGER NOT NULL,"
+	"  \"end\" INTEGER NOT NULL, value INTEGER NOT NULL,"
+	"  n INTEGER NOT NULL, PRIMARY KEY (kind, \"end\", value))"
+	"  WITHOUT ROWID;",
+	"CREATE TABLE end_hours (\"end\" INTEGER NOT NULL,"
+	"  hour INTEGER NOT NULL, sessions INTEGER NOT NULL,"
+	"  n INTEGER NOT NULL, PRIMARY KEY (\"end\", hour)) WITHOUT ROWID;",
+	/* The last ended sessions, with AUTH (1) or accepted without (0). */
+	"CREATE TABLE end_last (\"end\" INTEGER NOT NULL,"
+	"  auth INTEGER NOT NULL, session BLOB NOT NULL,"
+	"  refused INTEGER NOT NULL, PRIMARY KEY (\"end\", auth, session))"
+	"  WITHOUT ROWID;",
+	"CREATE TABLE credential_use (\"end\" INTEGER NOT NULL,"
+	"  credential INTEGER NOT NULL, sessions INTEGER NOT NULL,"
+	"  messages INTEGER NOT NULL, accepted INTEGER NOT NULL,"
+	"  rejected INTEGER NOT NULL, in_clear INTEGER NOT NULL,"
+	"  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+	"  PRIMARY KEY (\"end\", credential)) WITHOUT ROWID;",
+	"CREATE TABLE timeline (hour INTEGER NOT NULL, use INTEGER NOT NULL,"
+	"  sessions INTEGER NOT NULL, PRIMARY KEY (hour, use))"
+	"  WITHOUT ROWID;",
+	/* ... and the devices that the ends belong to. */
+	"CREATE TABLE devices (device TEXT PRIMARY KEY,"
+	"  name TEXT, name_from TEXT, role INTEGER NOT NULL,"
+	"  use INTEGER NOT NULL, evidence INTEGER NOT NULL,"
+	"  confidence INTEGER NOT NULL, in_clear INTEGER NOT NULL,"
+	"  tls_lowest INTEGER NOT NULL, tls_unused INTEGER NOT NULL,"
+	"  some_clear INTEGER NOT NULL, last_auths INTEGER NOT NULL,"
+	"  last_refused INTEGER NOT NULL, moved_away INTEGER NOT NULL,"
+	"  median_gap INTEGER NOT NULL, sessions INTEGER NOT NULL,"
+	"  messages INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+	"  recipients INTEGER NOT NULL, auth_accepted INTEGER NOT NULL,"
+	"  auth_rejected INTEGER NOT NULL, first_seen INTEGER NOT NULL,"
+	"  last_seen INTEGER NOT NULL,"
+	/* lists, most used first */
+	"  addresses TEXT, macs TEXT, vlans TEXT, accounts TEXT,"
+	"  mechanisms TEXT, froms TEXT, domains TEXT, helos TEXT,"
+	"  agents TEXT, servers TEXT, codes TEXT) WITHOUT ROWID;",
+	"CREATE TABLE device_ends (\"end\" INTEGER PRIMARY KEY,"
+	"  device TEXT NOT NULL REFERENCES devices);",
+	"CREATE INDEX device_ends_device ON device_ends (device);",
+
+	"CREATE VIEW session_list AS SELECT hex(s.session) AS session,"
+	"  strftime('%Y-%m-%dT%H:%M:%SZ', s.first_seen / 1000000,"
+	"    'unixepoch') AS first_seen, d.device, c.ip AS client_ip,"
+	"  s.client_port, c.mac AS client_mac, c.vlans, v.ip AS server_ip,"
+	"  v.port AS server_port, (SELECT text FROM texts WHERE id = p.sni)"
+	"    AS sni, (SELECT text FROM texts WHERE id = p.helo) AS helo,"
+	"  (SELECT text FROM texts WHERE id = s.banner) ||"
+	"    ifnull(s.banner_tail, '') AS banner,"
+	"  CASE p.tls WHEN 0 THEN 'none' WHEN 1 THEN 'starttls'"
+	"    ELSE 'implicit' END AS tls, s.mails, s.recipients,"
+	"  s.messages, s.accepted, s.bytes FROM sessions s"
+	"  JOIN ends c ON c.id = s.client JOIN ends v ON v.id = s.server"
+	"  JOIN profiles p ON p.id = s.profile"
+	"  LEFT JOIN device_ends d ON d.\"end\" = s.client;",
+	"CREATE VIEW auth_list AS SELECT hex(a.session) AS session, a.seq,"
+	"  (SELECT text FROM texts WHERE id = c.mechanism) AS mechanism,"
+	"  (SELECT text FROM texts WHERE id = c.account) AS account,"
+	"  CASE a.outcome WHEN 1 THEN 'accepted' WHEN 2 THEN 'rejected'"
+	"    WHEN 3 THEN 'aborted' ELSE 'unknown' END AS outcome, a.code,"
+	"  CASE a.evidence WHEN 0 THEN 'seen' WHEN 1 THEN 'resynced'"
+	"    ELSE 'inferred' END AS evidence, a.confidence,"
+	"  a.flags & 1 AS in_clear FROM auth_events a"
+	"  JOIN credentials c ON c.id = a.credential;",
+	NULL,
+};
+
+/* Released steps never change; a new version is a new step. */
+static const char *const *const steps[] = {step_1};
+static_assert(sizeof steps / sizeof steps[0] == SCHEMA_VERSION,
+	"a version is a step");
+
+static bool step(sqlite3 *h, int64_t version, struct err *e)
+{
+	char stamp[96];
+
+	snprintf(stamp, sizeof stamp,
+		"PRAGMA application_id = %d; PRAGMA user_version = %d;",
+		SCHEMA_APPLICATION, (int)version + 1);
+	if (!sql_exec(h, "BEGIN IMMEDIATE", e))
+		return false;
+	for (const char *const *sql = steps[version]; *sql; sql++)
+		if (!sql_exec(h, *sql, e))
+			goto fail;
+	if (sql_exec(h, stamp, e) && sql_exec(h, "COMMIT", e))
+		return true;
+fail:
+	sqlite3_exec(h, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+bool schema_migrate(sqlite3 *h, struct err *e)
+{
+	int64_t version;
+
+	if (!sql_number(h, "PRAGMA user_version", 0, &version, e))
+		return false;
+	assert(version >= 0 && version <= SCHEMA_VERSION);
+	for (; version < SCHEMA_VERSION; version++)
+		if (!step(h, version, e))
+			return false;
+	return true;
+}

@@ -1,0 +1,192 @@
+/* servers.c: see servers.h. */
+#include "inventory/servers.h"
+#include "inventory/endpoint.h"
+#include "inventory/sums.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { SERVER = 1, PROFILE, BANNER, STARTTLS };
+enum { FULL = 1 << 15 };
+
+enum { PUT_SERVER, PUT_FACT, PROFILE_TEXTS, TEXT, STATEMENTS };
+
+static const char *const statements[STATEMENTS] = {
+	[PUT_SERVER] = "INSERT INTO servers SELECT scope, ip, port, ?2, ?3 "
+		"FROM ends WHERE id = ?1 ON CONFLICT DO UPDATE SET "
+		"first_seen = min(first_seen, ?2), "
+		"last_seen = max(last_seen, ?3)",
+	[PUT_FACT] = "INSERT INTO server_facts SELECT scope, ip, port, ?2, ?3, "
+		"?4, ?5 FROM ends WHERE id = ?1 ON CONFLICT DO UPDATE SET "
+		"first_seen = min(first_seen, ?4), "
+		"last_seen = max(last_seen, ?5)",
+	[PROFILE_TEXTS] = "SELECT "
+		"(SELECT text FROM texts WHERE id = p.sni), "
+		"(SELECT text FROM texts WHERE id = c.cn), "
+		"(SELECT text FROM texts WHERE id = c.names), "
+		"(SELECT text FROM texts WHERE id = p.offered), "
+		"(SELECT text FROM texts WHERE id = p.seen_as) "
+		"FROM profiles p LEFT JOIN certificates c "
+		"ON c.id = p.certificate WHERE p.id = ?1",
+	[TEXT] = "SELECT text FROM texts WHERE id = ?1",
+};
+
+struct servers {
+	struct sums *sums;
+	sqlite3_stmt *s[STATEMENTS];
+};
+
+bool servers_open(struct servers **out, struct db *db, struct err *e)
+{
+	struct servers *s = xcalloc(1, sizeof *s);
+
+	s->sums = sums_new();
+	if (!db_prepare(db, statements, s->s, STATEMENTS, e)) {
+		servers_close(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+void servers_close(struct servers *s)
+{
+	if (!s)
+		return;
+	db_finalize(s->s, STATEMENTS);
+	sums_free(s->sums);
+	free(s);
+}
+
+static void note(struct servers *s, uint32_t kind, int64_t server,
+	int64_t value, int64_t first, int64_t last)
+{
+	struct sum *x = sums_at(s->sums, kind, server, value);
+
+	sum_seen(x, first);
+	sum_seen(x, last);
+}
+
+void servers_note(struct servers *s, int64_t server, int64_t profile,
+	int64_t banner, bool starttls, int64_t first, int64_t last)
+{
+	note(s, SERVER, server, 0, first, last);
+	note(s, PROFILE, server, profile, first, last);
+	if (banner > 0)
+		note(s, BANNER, server, banner, first, last);
+	if (starttls)
+		note(s, STARTTLS, server, 0, first, last);
+}
+
+bool servers_are_full(const struct servers *s)
+{
+	return sums_count(s->sums) >= FULL;
+}
+
+static bool put(struct servers *s, const struct sum *x, const char *kind,
+	const char *value, struct err *e)
+{
+	sqlite3_stmt *q = s->s[PUT_FACT];
+
+	sql_bind(q, 1, x->a);
+	sql_bind_text(q, 2, kind);
+	sql_bind_text(q, 3, value);
+	sql_bind(q, 4, x->first);
+	sql_bind(q, 5, x->last);
+	return sql_run(q, e);
+}
+
+static bool put_list(struct servers *s, const struct sum *x, const char *kind,
+	const char *list, struct err *e)
+{
+	while (list && *list != '\0') {
+		size_t n = strcspn(list, "\n");
+		char one[TEXT_MAX];
+
+		text_clean(one, sizeof one, list, n);
+		if (n > 0 && !put(s, x, kind, one, e))
+			return false;
+		list += n + (list[n] == '\n');
+	}
+	return true;
+}
+
+static bool put_profile(struct servers *s, const struct sum *x,
+	struct err *e)
+{
+	static const char *const kinds[] = {
+		"sni", "certificate", NULL, "offered", "seen_as"};
+	sqlite3_stmt *q = s->s[PROFILE_TEXTS];
+	bool row, ok;
+
+	sql_bind(q, 1, x->b);
+	ok = sql_row(q, &row, e);
+	for (int i = 0; ok && row && i < 5; i++) {
+		const char *t = (const char *)sqlite3_column_text(q, i);
+		struct endpoint_facts f = {NULL, t,
+			(const char *)sqlite3_column_text(q, 2), NULL};
+		char name[TEXT_MAX];
+
+		if (i == 1 && endpoint_name(&f, name) != ENDPOINT_UNNAMED)
+			t = name;
+		if (kinds[i])
+			ok = put_list(s, x, kinds[i], t, e);
+	}
+	sql_reset(q);
+	return ok;
+}
+
+/* A greeting is a host name and what follows; providers have thousands of
+ * front ends with one greeting. */
+static bool put_banner(struct servers *s, const struct sum *x, struct err *e)
+{
+	sqlite3_stmt *q = s->s[TEXT];
+	bool row, ok;
+
+	sql_bind(q, 1, x->b);
+	ok = sql_row(q, &row, e);
+	if (ok && row) {
+		const char *t = (const char *)sqlite3_column_text(q, 0);
+		char host[TEXT_MAX];
+		bool named = t && endpoint_banner_host(t, host);
+		const char *rest = t && named ? t + strlen(host) : t;
+
+		if (named)
+			ok = endpoint_banner_group(t, host) &&
+				put(s, x, "host", host, e);
+		while (rest && *rest == ' ')
+			rest++;
+		if (ok && rest && *rest != '\0')
+			ok = put(s, x, "greeting", rest, e);
+	}
+	sql_reset(q);
+	return ok;
+}
+
+static bool flush_one(struct servers *s, const struct sum *x, struct err *e)
+{
+	sqlite3_stmt *q = s->s[PUT_SERVER];
+
+	switch (x->kind) {
+	case SERVER:
+		sql_bind(q, 1, x->a);
+		sql_bind(q, 2, x->first);
+		sql_bind(q, 3, x->last);
+		return sql_run(q, e);
+	case PROFILE: return put_profile(s, x, e);
+	case BANNER: return put_banner(s, x, e);
+	default: return put(s, x, "starttls", "", e);
+	}
+}
+
+bool servers_flush(struct servers *s, struct err *e)
+{
+	struct sum **v = sums_sorted(s->sums);
+	size_t n = sums_count(s->sums);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = flush_one(s, v[i], e);
+	free(v);
+	sums_clear(s->sums);
+	return ok;
+}

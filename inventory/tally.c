@@ -1,0 +1,422 @@
+/* tally.c: see tally.h. */
+#include "inventory/tally.h"
+#include "inventory/resolve_private.h"
+#include "inventory/sums.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sums that go to tables of their own; below 64 is end_tally. */
+enum {
+	SUM_CLIENT = 64, SUM_SERVER, /* end_use */
+	SUM_HOUR, SUM_NEWEST, SUM_CREDENTIAL, SUM_TIMELINE,
+};
+
+/* The columns of end_use. */
+enum {
+	N_SESSIONS, N_MESSAGES, N_ACCEPTED, N_BYTES, N_RECIPIENTS,
+	N_AUTH_ACCEPTED, N_AUTH_REJECTED,
+};
+/* And of credential_use. */
+enum {
+	C_SESSIONS, C_MESSAGES, C_ACCEPTED, C_REJECTED, C_IN_CLEAR, C_COLUMNS,
+};
+
+enum { FULL = 1 << 17 };
+
+enum {
+	ADD_USE, ADD_TALLY, DROP_TALLY, ADD_HOUR, DROP_HOUR,
+	ADD_NEWEST, TRIM_NEWEST, FORGET_NEWEST, ADD_CREDENTIAL,
+	DROP_CREDENTIAL, ADD_TIMELINE, DROP_TIMELINE, STATEMENTS,
+};
+
+static const char *const statements[STATEMENTS] = {
+	[ADD_USE] = "INSERT INTO end_use VALUES "
+		"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO "
+		"UPDATE SET sessions = sessions + ?2, "
+		"messages = messages + ?3, accepted = accepted + ?4, "
+		"bytes = bytes + ?5, recipients = recipients + ?6, "
+		"auth_accepted = auth_accepted + ?7, "
+		"auth_rejected = auth_rejected + ?8, "
+		"first_seen = min(first_seen, ?9), "
+		"last_seen = max(last_seen, ?10)",
+	[ADD_TALLY] = "INSERT INTO end_tally VALUES (?1, ?2, ?3, ?4) "
+		"ON CONFLICT DO UPDATE SET n = n + ?4",
+	[DROP_TALLY] = "DELETE FROM end_tally WHERE kind = ?1 AND "
+		"\"end\" = ?2 AND value = ?3 AND n <= 0",
+	[ADD_HOUR] = "INSERT INTO end_hours VALUES (?1, ?2, ?3, ?4) "
+		"ON CONFLICT DO UPDATE SET sessions = sessions + ?3, "
+		"n = n + ?4",
+	[DROP_HOUR] = "DELETE FROM end_hours WHERE \"end\" = ?1 AND "
+		"hour = ?2 AND sessions <= 0",
+	[ADD_NEWEST] = "INSERT INTO end_last VALUES (?1, ?2, ?3, ?4) "
+		"ON CONFLICT DO UPDATE SET refused = ?4",
+	[TRIM_NEWEST] = "DELETE FROM end_last WHERE \"end\" = ?1 AND "
+		"auth = ?2 AND session < (SELECT session FROM end_last "
+		"WHERE \"end\" = ?1 AND auth = ?2 ORDER BY session DESC "
+		"LIMIT 1 OFFSET ?3)",
+	[FORGET_NEWEST] = "DELETE FROM end_last WHERE \"end\" = ?1 AND "
+		"auth IN (0, 1) AND session = ?2",
+	[ADD_CREDENTIAL] = "INSERT INTO credential_use VALUES "
+		"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE "
+		"SET sessions = sessions + ?3, messages = messages + ?4, "
+		"accepted = accepted + ?5, rejected = rejected + ?6, "
+		"in_clear = in_clear + ?7, first_seen = min(first_seen, ?8), "
+		"last_seen = max(last_seen, ?9)",
+	[DROP_CREDENTIAL] = "DELETE FROM credential_use WHERE \"end\" = ?1 "
+		"AND credential = ?2 AND sessions <= 0",
+	[ADD_TIMELINE] = "INSERT INTO timeline VALUES (?1, ?2, ?3) "
+		"ON CONFLICT DO UPDATE SET sessions = sessions + ?3",
+	[DROP_TIMELINE] = "DELETE FROM timeline WHERE hour = ?1 AND "
+		"use = ?2 AND sessions <= 0",
+};
+
+struct tally {
+	struct sums *sums;
+	sqlite3_stmt *s[STATEMENTS];
+};
+
+bool tally_open(struct tally **out, struct db *db, struct err *e)
+{
+	struct tally *t = xcalloc(1, sizeof *t);
+
+	t->sums = sums_new();
+	if (!db_prepare(db, statements, t->s, STATEMENTS, e)) {
+		tally_close(t);
+		return false;
+	}
+	*out = t;
+	return true;
+}
+
+void tally_close(struct tally *t)
+{
+	if (!t)
+		return;
+	db_finalize(t->s, STATEMENTS);
+	sums_free(t->sums);
+	free(t);
+}
+
+bool tally_is_full(const struct tally *t)
+{
+	return sums_count(t->sums) >= FULL;
+}
+
+/* 8 bits each for use, evidence and confidence, the greatest concern with
+ * the lowest number; 40 for the server. */
+int64_t tally_verdict(const struct verdict *v, int64_t server)
+{
+	return (int64_t)(USE_BASIC - v->use) << 56 |
+		(int64_t)(EVIDENCE_SEEN - v->evidence) << 48 |
+		(int64_t)(100 - v->confidence) << 40 |
+		(server & ((1LL << 40) - 1));
+}
+
+struct verdict tally_verdict_of(int64_t value)
+{
+	int use = USE_BASIC - (int)(value >> 56 & 0xff);
+	int evidence = EVIDENCE_SEEN - (int)(value >> 48 & 0xff);
+	int confidence = 100 - (int)(value >> 40 & 0xff);
+
+	/* A file that others wrote may hold anything. */
+	if (use < 0 || evidence < 0 || confidence < 0)
+		return (struct verdict){0};
+	return (struct verdict){(enum auth_use)use, (enum evidence)evidence,
+		(unsigned)confidence};
+}
+
+int64_t tally_code(const struct facts_auth *a)
+{
+	return a->code * 10000000LL + a->enhanced;
+}
+
+static void add(struct tally *t, uint32_t kind, int64_t end, int64_t value,
+	int64_t n)
+{
+	sums_at(t->sums, kind, end, value)->n[0] += n;
+}
+
+static void add_use(struct tally *t, uint32_t kind, int64_t end,
+	const struct facts *f, int sign)
+{
+	struct sum *s = sums_at(t->sums, kind, end, 0);
+
+	s->n[N_SESSIONS] += sign;
+	s->n[N_MESSAGES] += sign * (int64_t)f->messages;
+	s->n[N_ACCEPTED] += sign * (int64_t)f->accepted;
+	s->n[N_BYTES] += sign * (int64_t)f->bytes;
+	s->n[N_RECIPIENTS] += sign * (int64_t)f->recipients;
+	for (size_t i = 0; i < f->auth_n; i++) {
+		s->n[N_AUTH_ACCEPTED] +=
+			sign * (f->auth[i].outcome == RECORD_ACCEPTED);
+		s->n[N_AUTH_REJECTED] +=
+			sign * (f->auth[i].outcome == RECORD_REJECTED);
+	}
+	sum_seen(s, f->first_seen);
+	sum_seen(s, f->last_seen);
+}
+
+static void add_credential(struct tally *t, const struct facts *f, size_t at,
+	int sign)
+{
+	const struct facts_auth *a = &f->auth[at];
+	struct sum *s = sums_at(t->sums, SUM_CREDENTIAL, f->client,
+		a->credential);
+	bool again = false;
+
+	for (size_t i = 0; i < at; i++)
+		again |= f->auth[i].credential == a->credential;
+	s->n[C_SESSIONS] += again ? 0 : sign;
+	/* Messages go to whoever was let in last. */
+	if (at + 1 == f->auth_n)
+		s->n[C_MESSAGES] += sign * (int64_t)f->messages;
+	s->n[C_ACCEPTED] += sign * (a->outcome == RECORD_ACCEPTED);
+	s->n[C_REJECTED] += sign * (a->outcome == RECORD_REJECTED);
+	s->n[C_IN_CLEAR] += sign * (a->in_clear && a->class == RECORD_BASIC);
+	sum_seen(s, f->first_seen);
+	sum_seen(s, f->last_seen);
+}
+
+static void add_auths(struct tally *t, const struct facts *f, int sign)
+{
+	bool password = false;
+
+	for (size_t i = 0; i < f->auth_n; i++) {
+		const struct facts_auth *a = &f->auth[i];
+
+		add_credential(t, f, i, sign);
+		password |= a->in_clear && a->class == RECORD_BASIC;
+		if (a->outcome == RECORD_REJECTED && a->code > 0)
+			add(t, TALLY_CODE, f->client, tally_code(a), sign);
+	}
+	if (password)
+		add(t, TALLY_MARK, f->client, MARK_PASSWORD_IN_CLEAR, sign);
+}
+
+static int64_t hour_of(int64_t at)
+{
+	return at / (3600LL * 1000000);
+}
+
+static void add_all(struct tally *t, const struct facts *f, int sign)
+{
+	struct verdict v = facts_verdict(f);
+	int64_t hour = hour_of(f->first_seen);
+	bool hidden = f->tls != RECORD_TLS_NONE && f->messages == 0;
+	struct sum *s;
+
+	add_use(t, SUM_CLIENT, f->client, f, sign);
+	add_use(t, SUM_SERVER, f->server, f, sign);
+	s = sums_at(t->sums, SUM_HOUR, f->client, hour);
+	s->n[0] += sign;
+	s->n[1] += sign * (hidden ? 1 : (int64_t)f->messages);
+	add(t, SUM_TIMELINE, hour, v.use, sign);
+	add(t, TALLY_PROFILE, f->client, f->profile, sign);
+	add(t, TALLY_SERVER, f->client, f->server, sign);
+	if (f->froms > 0)
+		add(t, TALLY_FROMS, f->client, f->froms, sign);
+	if (f->domains > 0)
+		add(t, TALLY_DOMAINS, f->client, f->domains, sign);
+	add(t, TALLY_VERDICT, f->client, tally_verdict(&v, f->server), sign);
+	add(t, TALLY_USE, f->server, v.use, sign);
+	if (f->relayed && f->messages > 0)
+		add(t, TALLY_RELAYED, f->server, 0,
+			sign * (int64_t)f->messages);
+	if (f->tls == RECORD_TLS_NONE)
+		add(t, TALLY_MARK, f->client, MARK_CLEAR, sign);
+	if (f->tls == RECORD_TLS_NONE && f->flags & RECORD_TLS_OFFERED)
+		add(t, TALLY_MARK, f->client, MARK_TLS_UNUSED, sign);
+	add_auths(t, f, sign);
+}
+
+/* 1: with AUTH; 0: mail was accepted without it, in clear; -1: neither. What
+ * is still open may yet become something else. */
+static int newest_kind(const struct facts *f)
+{
+	if (f->ending == RECORD_OPEN)
+		return -1;
+	if (f->auth_n > 0)
+		return 1;
+	return f->tls == RECORD_TLS_NONE && f->accepted > 0 &&
+		facts_verdict(f).use == USE_NONE ? 0 : -1;
+}
+
+static bool all_refused(const struct facts *f)
+{
+	bool refused = false;
+
+	for (size_t i = 0; i < f->auth_n; i++) {
+		if (f->auth[i].outcome == RECORD_ACCEPTED)
+			return false;
+		refused |= f->auth[i].outcome == RECORD_REJECTED;
+	}
+	return refused;
+}
+
+static void drop_newest(struct sum *s, size_t at)
+{
+	for (; at + 1 < s->newest.n; at++) {
+		memcpy(s->newest.session[at], s->newest.session[at + 1], 16);
+		s->newest.refused[at] = s->newest.refused[at + 1];
+	}
+	s->newest.n--;
+}
+
+static void forget(struct sum *s, const uint8_t session[16])
+{
+	for (size_t i = 0; i < s->newest.n; i++)
+		if (memcmp(s->newest.session[i], session, 16) == 0) {
+			drop_newest(s, i);
+			return;
+		}
+}
+
+/* Keeps them sorted; the oldest falls out. */
+static void add_newest(struct tally *t, const struct facts *f)
+{
+	int kind = newest_kind(f);
+	struct sum *s;
+	size_t at = 0;
+
+	if (kind < 0)
+		return;
+	s = sums_at(t->sums, SUM_NEWEST, f->client, kind);
+	forget(s, f->session);
+	while (at < s->newest.n &&
+		memcmp(s->newest.session[at], f->session, 16) > 0)
+		at++;
+	if (at == SUMS_LAST)
+		return;
+	if (s->newest.n < SUMS_LAST)
+		s->newest.n++;
+	for (size_t i = s->newest.n - 1u; i > at; i--) {
+		memcpy(s->newest.session[i], s->newest.session[i - 1], 16);
+		s->newest.refused[i] = s->newest.refused[i - 1];
+	}
+	memcpy(s->newest.session[at], f->session, 16);
+	s->newest.refused[at] = all_refused(f);
+}
+
+void tally_add(struct tally *t, const struct facts *f)
+{
+	add_all(t, f, 1);
+	add_newest(t, f);
+}
+
+bool tally_take(struct tally *t, const struct facts *f, struct err *e)
+{
+	sqlite3_stmt *s = t->s[FORGET_NEWEST];
+
+	add_all(t, f, -1);
+	for (int kind = 0; kind < 2; kind++)
+		forget(sums_at(t->sums, SUM_NEWEST, f->client, kind),
+			f->session);
+	sql_bind(s, 1, f->client);
+	sql_bind_blob(s, 2, f->session, 16);
+	return sql_run(s, e);
+}
+
+/* Runs a statement with the key and as many counters. */
+static bool put(sqlite3_stmt *s, const struct sum *x, int n, bool seen,
+	struct err *e)
+{
+	int at = 1;
+
+	sql_bind(s, at++, x->a);
+	if (x->kind == SUM_HOUR || x->kind == SUM_CREDENTIAL ||
+		x->kind == SUM_TIMELINE)
+		sql_bind(s, at++, x->b);
+	for (int i = 0; i < n; i++)
+		sql_bind(s, at++, x->n[i]);
+	if (seen) {
+		sql_bind(s, at++, x->first);
+		sql_bind(s, at++, x->last);
+	}
+	return sql_run(s, e);
+}
+
+static bool drop(sqlite3_stmt *s, const struct sum *x, struct err *e)
+{
+	sql_bind(s, 1, x->a);
+	sql_bind(s, 2, x->b);
+	return sql_run(s, e);
+}
+
+static bool put_tally(struct tally *t, const struct sum *x, struct err *e)
+{
+	sqlite3_stmt *s = t->s[ADD_TALLY];
+
+	if (x->n[0] == 0)
+		return true;
+	sql_bind(s, 1, x->kind);
+	sql_bind(s, 2, x->a);
+	sql_bind(s, 3, x->b);
+	sql_bind(s, 4, x->n[0]);
+	if (!sql_run(s, e))
+		return false;
+	if (x->n[0] > 0)
+		return true;
+	s = t->s[DROP_TALLY];
+	sql_bind(s, 1, x->kind);
+	sql_bind(s, 2, x->a);
+	sql_bind(s, 3, x->b);
+	return sql_run(s, e);
+}
+
+static bool put_newest(struct tally *t, const struct sum *x, struct err *e)
+{
+	sqlite3_stmt *s = t->s[ADD_NEWEST];
+
+	for (size_t i = 0; i < x->newest.n; i++) {
+		sql_bind(s, 1, x->a);
+		sql_bind(s, 2, x->b);
+		sql_bind_blob(s, 3, x->newest.session[i], 16);
+		sql_bind(s, 4, x->newest.refused[i]);
+		if (!sql_run(s, e))
+			return false;
+	}
+	s = t->s[TRIM_NEWEST];
+	sql_bind(s, 1, x->a);
+	sql_bind(s, 2, x->b);
+	sql_bind(s, 3, SUMS_LAST - 1);
+	return x->newest.n == 0 || sql_run(s, e);
+}
+
+static bool flush_one(struct tally *t, struct resolver *r,
+	const struct sum *x, struct err *e)
+{
+	switch (x->kind) {
+	case SUM_CLIENT:
+		return put(t->s[ADD_USE], x, SUMS_N, true, e) &&
+			resolver_client(r, x->a, e);
+	case SUM_SERVER: return put(t->s[ADD_USE], x, SUMS_N, true, e);
+	case SUM_HOUR:
+		return put(t->s[ADD_HOUR], x, 2, false, e) &&
+			(x->n[0] > 0 || drop(t->s[DROP_HOUR], x, e));
+	case SUM_NEWEST: return put_newest(t, x, e);
+	case SUM_CREDENTIAL:
+		return put(t->s[ADD_CREDENTIAL], x, C_COLUMNS, true, e) &&
+			(x->n[C_SESSIONS] > 0 ||
+				drop(t->s[DROP_CREDENTIAL], x, e));
+	case SUM_TIMELINE:
+		return put(t->s[ADD_TIMELINE], x, 1, false, e) &&
+			(x->n[0] > 0 || drop(t->s[DROP_TIMELINE], x, e));
+	case TALLY_RELAYED:
+		return put_tally(t, x, e) && resolver_server(r, x->a, e);
+	default: return put_tally(t, x, e);
+	}
+}
+
+bool tally_flush(struct tally *t, struct resolver *r, struct err *e)
+{
+	struct sum **v = sums_sorted(t->sums);
+	size_t n = sums_count(t->sums);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = flush_one(t, r, v[i], e);
+	free(v);
+	sums_clear(t->sums);
+	return ok;
+}
