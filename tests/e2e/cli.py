@@ -193,11 +193,14 @@ def test_reading_twice_changes_nothing():
 
 def test_a_filter():
     with Folder() as f:
-        done(['read', OFFICE, '-d', f('x.db'), 'host 10.20.4.31'])
-        ips = {s['client']['ip'] for s in sessions(f('x.db'))}
-        equal(ips, {'10.20.4.31'})
-        refused(['read', OFFICE, '-d', f('y.db'), 'no such filter ('],
-                'filter')
+        expression = 'vlan and host 10.20.4.31'
+        for args in (['read', OFFICE, '--bpf', expression],
+                     ['-r', OFFICE, expression]):
+            db = f(args[0] + '.db')
+            done(args[:-1] + ['-d', db] + args[-1:])
+            equal({s['client']['ip'] for s in sessions(db)}, {'10.20.4.31'})
+        refused(['read', OFFICE, '-d', f('y.db'), '--bpf', 'no such ('],
+                'no such (')
 
 
 def test_usage():
