@@ -134,7 +134,8 @@ static void byte(struct smtp *s, uint8_t c)
 	header(s, c);
 	b->place = next_place(s, c);
 	b->bytes++;
-	b->lines += c == '\n' && b->lines < UINT16_MAX;
+	if (c == '\n' && b->lines < UINT16_MAX)
+		b->lines++;
 }
 
 size_t smtp_body(struct smtp *s, const uint8_t *p, size_t n)

@@ -185,8 +185,9 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 	} else if (verb == SMTP_V_DATA) {
 		s->client.asked_data = false;
 		smtp_body_refused(s);
-	} else if (verb == SMTP_V_RCPT && good) {
-		s->lmtp_recipients += s->lmtp_recipients < UINT16_MAX;
+	} else if (verb == SMTP_V_RCPT && good &&
+		s->lmtp_recipients < UINT16_MAX) {
+		s->lmtp_recipients++;
 	}
 	if (!good)
 		refused(s, verb);
