@@ -401,6 +401,22 @@ static void other_versions_of_pcapng_are_refused(void **state)
 	check(read_file(&f).end == CAPFILE_END);
 }
 
+static void a_section_needs_a_byte_order(void **state)
+{
+	struct file f;
+	size_t at;
+
+	(void)state;
+	begin(&f, true);
+	section(&f);
+	at = size(&f);
+	section(&f);
+	check(read_file(&f).end == CAPFILE_END);
+	put32(&f, at + 8, 0x1a2b3c4e);
+	check(read_file(&f).end == CAPFILE_DAMAGED);
+	check(read_file(&f).offset == at);
+}
+
 static void a_section_is_known_by_its_first_bytes(void **state)
 {
 	struct file f;
@@ -430,6 +446,7 @@ int main(void)
 		cmocka_unit_test(interfaces_have_a_limit),
 		cmocka_unit_test(a_block_longer_than_any_window_is_skipped),
 		cmocka_unit_test(other_versions_of_pcapng_are_refused),
+		cmocka_unit_test(a_section_needs_a_byte_order),
 		cmocka_unit_test(a_section_is_known_by_its_first_bytes),
 	};
 
