@@ -41,9 +41,7 @@ enum capfile_result capfile_short(struct capfile *c, bool eof, size_t need,
 
 static bool is_pcap(struct capfile *c, uint32_t magic)
 {
-	c->format = CAPFILE_PCAP;
-	if (magic == PCAP_MODIFIED)
-		c->format = CAPFILE_PCAP_MODIFIED;
+	c->format = magic == PCAP_MODIFIED ? CAPFILE_PCAP_MODIFIED : CAPFILE_PCAP;
 	c->nano = magic == PCAP_NANO;
 	return magic == PCAP_MICRO || magic == PCAP_NANO ||
 		magic == PCAP_MODIFIED;
@@ -60,8 +58,7 @@ static void find_format(struct capfile *c, struct rd r)
 		return;
 	c->nano = false;
 	c->format = CAPFILE_UNKNOWN;
-	if (rd_left(&r) >= sizeof SNOOP &&
-		memcmp(r.p, SNOOP, sizeof SNOOP) == 0)
+	if (rd_left(&r) >= sizeof SNOOP && memcmp(r.p, SNOOP, sizeof SNOOP) == 0)
 		c->format = CAPFILE_SNOOP;
 	rd_skip(&order, 8);
 	bom = rd_be32(&order);

@@ -15,9 +15,7 @@ enum swaps { SWAPS_NEVER, SWAPS_MAYBE, SWAPS_ALWAYS };
 
 static const char CUT_HEADER[] = "cut in the middle of the file's header";
 static const char CUT[] = "cut in the middle of a packet";
-static const char TOO_LONG[] = "a packet of more than 256 KiB";
-static const char VERSION[] = "a version of the format that is not known";
-static const char RECORD[] = "a record's length contradicts its packet";
+static const char HUGE[] = "a packet of more than 256 KiB";
 
 enum capfile_result capfile_pcap_begin(struct capfile *c, struct rd *r,
 	bool eof)
@@ -29,7 +27,7 @@ enum capfile_result capfile_pcap_begin(struct capfile *c, struct rd *r,
 	rd_skip(r, 4);
 	major = capfile_16(c, r);
 	minor = capfile_16(c, r);
-	rd_skip(r, 12); /* zone, accuracy, snap length: not to be trusted */
+	rd_skip(r, 12); /* time zone, accuracy, snap length: not to be trusted */
 	/* Above the type: whether frames end in a check sum, and how long. The
 	 * lengths inside the frame tell where it ends, so it is not needed. */
 	c->link = (int)(capfile_32(c, r) & 0xffff);
@@ -39,7 +37,7 @@ enum capfile_result capfile_pcap_begin(struct capfile *c, struct rd *r,
 	else if (major == 543) /* DG/UX */
 		c->swaps = SWAPS_ALWAYS;
 	else
-		return capfile_damage(c, VERSION);
+		return capfile_damage(c, "not a version of pcap that is known");
 	return CAPFILE_FRAME;
 }
 
@@ -49,8 +47,7 @@ enum capfile_result capfile_pcap_next(struct capfile *c, struct rd *r,
 	size_t header = c->format == CAPFILE_PCAP_MODIFIED
 		? PCAP_PACKET_MODIFIED : PCAP_PACKET;
 	struct rd h = *r;
-	uint32_t s, n, wire_n;
-	uint64_t fraction;
+	uint32_t s, fraction, n, wire_n;
 
 	if (rd_left(&h) == 0 && eof)
 		return CAPFILE_END;
@@ -61,19 +58,18 @@ enum capfile_result capfile_pcap_next(struct capfile *c, struct rd *r,
 	n = capfile_32(c, &h);
 	wire_n = capfile_32(c, &h);
 	rd_skip(&h, header - PCAP_PACKET); /* ifindex, protocol, type */
-	if (c->swaps == SWAPS_ALWAYS ||
-		(c->swaps == SWAPS_MAYBE && n > wire_n)) {
+	if (c->swaps == SWAPS_ALWAYS || (c->swaps == SWAPS_MAYBE && n > wire_n)) {
 		uint32_t swap = n;
 
 		n = wire_n;
 		wire_n = swap;
 	}
 	if (n > CAPFILE_FRAME_MAX)
-		return capfile_damage(c, TOO_LONG);
+		return capfile_damage(c, HUGE);
 	if (rd_left(&h) < n)
 		return capfile_short(c, eof, header + n, CUT);
 	*out = (struct frame){
-		.at = capfile_at(s, c->nano ? fraction : fraction * 1000),
+		.at = capfile_at(s, c->nano ? fraction : fraction * UINT64_C(1000)),
 		.link = c->link,
 		.p = rd_take(&h, n),
 		.n = n,
@@ -91,7 +87,7 @@ enum capfile_result capfile_snoop_begin(struct capfile *c, struct rd *r,
 	c->big = true;
 	rd_skip(r, 8);
 	if (rd_be32(r) != 2)
-		return capfile_damage(c, VERSION);
+		return capfile_damage(c, "not a version of snoop that is known");
 	switch (rd_be32(r)) {
 	case 0: /* IEEE 802.3 */
 	case 4: /* Ethernet */
@@ -120,9 +116,9 @@ enum capfile_result capfile_snoop_next(struct capfile *c, struct rd *r,
 	s = rd_be32(&h);
 	us = rd_be32(&h);
 	if (n > CAPFILE_FRAME_MAX)
-		return capfile_damage(c, TOO_LONG);
+		return capfile_damage(c, HUGE);
 	if (record < SNOOP_PACKET + n || record > SNOOP_PACKET + n + 256)
-		return capfile_damage(c, RECORD);
+		return capfile_damage(c, "a record's length contradicts its packet");
 	if (rd_left(r) < record)
 		return capfile_short(c, eof, record, CUT);
 	*out = (struct frame){

@@ -27,25 +27,13 @@ enum option {
 };
 
 static const char CUT[] = "cut in the middle of a block";
-static const char VERSION[] = "a version of pcapng that is not known";
 static const char CUT_PACKET[] = "cut in the middle of a packet";
-static const char LONG_INTERFACE[] = "an interface's block is too long";
 static const char TOO_SHORT[] = "a block too short for what it holds";
 
 /* Some writers leave the padding out of a block's length. */
 static uint32_t padded(uint32_t n)
 {
 	return (n + 3) & ~UINT32_C(3);
-}
-
-/* An interface's times may be shifted, by whatever the file says. */
-static int64_t time_at(uint64_t s, int64_t shift, uint64_t ns)
-{
-	int64_t sum;
-
-	if (s > INT64_MAX || __builtin_add_overflow((int64_t)s, shift, &sum))
-		return FRAME_AT_END - 1;
-	return capfile_at(sum, ns);
 }
 
 static int64_t time_decimal(uint64_t units, unsigned digits, int64_t shift)
@@ -63,12 +51,14 @@ static int64_t time_decimal(uint64_t units, unsigned digits, int64_t shift)
 		left *= 10;
 	for (; digits > 9; digits--)
 		left /= 10;
-	return time_at(units, shift, left);
+	if (units > INT32_MAX * UINT64_C(4) || shift > INT32_MAX * INT64_C(4))
+		return FRAME_AT_END - 1;
+	return capfile_at((int64_t)units + shift, left);
 }
 
 static int64_t time_binary(uint64_t units, unsigned bits, int64_t shift)
 {
-	uint64_t left;
+	uint64_t s, left;
 
 	/* A fraction of more than 34 bits is finer than ns, and would not fit
 	 * into the product below. */
@@ -76,8 +66,11 @@ static int64_t time_binary(uint64_t units, unsigned bits, int64_t shift)
 		units = bits - 34 < 64 ? units >> (bits - 34) : 0;
 		bits = 34;
 	}
+	s = units >> bits;
 	left = units & ((UINT64_C(1) << bits) - 1);
-	return time_at(units >> bits, shift, left * 1000000000 >> bits);
+	if (s > INT32_MAX * UINT64_C(4) || shift > INT32_MAX * INT64_C(4))
+		return FRAME_AT_END - 1;
+	return capfile_at((int64_t)s + shift, left * 1000000000 >> bits);
 }
 
 static int64_t block_time(const struct capfile_interface *f, uint32_t high,
@@ -101,7 +94,7 @@ static enum capfile_result section_begin(struct capfile *c, struct rd body)
 	if (!rd_ok(&body))
 		return capfile_damage(c, TOO_SHORT);
 	if (major != 1)
-		return capfile_damage(c, VERSION);
+		return capfile_damage(c, "not a version of pcapng that is known");
 	return CAPFILE_FRAME;
 }
 
@@ -167,7 +160,7 @@ static bool packet_header(struct capfile *c, uint32_t type, struct rd *r,
 	n = capfile_32(c, r);
 	wire_n = type == BLOCK_SIMPLE ? n : capfile_32(c, r);
 	if (id >= c->interfaces_n) {
-		capfile_damage(c, "a packet of an undescribed interface");
+		capfile_damage(c, "a packet of an interface that is not described");
 		return false;
 	}
 	f = &c->interfaces[id];
@@ -212,8 +205,7 @@ static enum capfile_result packet(struct capfile *c, uint32_t type,
 	if (!packet_header(c, type, &h, body_n - fixed, out))
 		return CAPFILE_DAMAGED;
 	if (rd_left(&h) < out->n)
-		return capfile_short(c, eof, HEADER + fixed + out->n,
-			CUT_PACKET);
+		return capfile_short(c, eof, HEADER + fixed + out->n, CUT_PACKET);
 	out->p = rd_take(&h, out->n);
 	*r = h;
 	c->skip = body_n - fixed - (uint32_t)out->n;
@@ -283,7 +275,7 @@ static enum capfile_result block(struct capfile *c, struct rd *r, bool eof,
 		break;
 	case BLOCK_INTERFACE:
 		if (n > INTERFACE_MAX)
-			return capfile_damage(c, LONG_INTERFACE);
+			return capfile_damage(c, "an interface's block is too long");
 		break;
 	default:
 		n = 0;

@@ -326,7 +326,7 @@ static bool fits(const struct packet_parts *k, const struct ipfrag_piece *piece)
 {
 	size_t end = piece->offset + piece->n;
 
-	if (k->has_end && end > k->end)
+	if (k->has_end && (end > k->end || (!piece->more && end != k->end)))
 		return false;
 	return piece->more || end >= k->top;
 }

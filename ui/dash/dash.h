@@ -11,9 +11,9 @@ struct dash_options {
 	const char *db;      /* the inventory's path; it may appear later */
 	const char *version; /* "0.1" */
 	const char *source;  /* shown first until the inventory names one */
-	const char *oui;     /* --oui-file: see query_oui(); NULL: the default */
+	const char *oui;     /* --oui-file, for query_oui(); or NULL */
 	enum dash_colour colour;
-	bool mouse;          /* click and wheel; off leaves them to the terminal */
+	bool mouse;          /* click and wheel; off: the terminal's own */
 	bool owns_capture;   /* leaving ends the capture: the screen says so */
 };
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BOX_ROWS = 4, MENU_COLS = 40 };
+enum { BOX_ROWS = 4, MENU_COLS = 56 };
 
 static void box(struct grid *g, int row, int col, int rows, int cols,
 	const char *title)
@@ -71,8 +71,10 @@ static void verdict(const struct dash_model *m, struct pen *p)
 			pen_format(p, STYLE_PLAIN, "in %s of %s rows",
 				say_count(n, (uint64_t)rows_found(m)),
 				say_count(of, m->shown_n));
-	} else if (m->filter_bad) {
-		pen_format(p, STYLE_MUST, "%s", m->filter_error.text);
+	} else if (m->typed != TYPED_GOOD) {
+		pen_format(p, m->typed == TYPED_WRONG ? STYLE_MUST
+						      : STYLE_PLAIN,
+			"%s", m->filter_error.text);
 	} else {
 		pen_format(p, STYLE_PLAIN, "%s of %s devices match",
 			say_count(n, m->shown_n),
@@ -84,7 +86,7 @@ static void verdict(const struct dash_model *m, struct pen *p)
 static int small_prompt(const struct dash_model *m, const struct layout *l,
 	struct grid *g)
 {
-	bool bad = m->dialogue == DIALOGUE_FILTER && m->filter_bad;
+	bool bad = m->dialogue == DIALOGUE_FILTER && m->typed == TYPED_WRONG;
 	struct pen p = pen_at(g, l->status, 0, m->cols);
 
 	grid_clear(g, l->status, 0, 1, m->cols);
@@ -101,7 +103,7 @@ static void point_at_error(const struct dash_model *m, struct grid *g, int row,
 	char left[EDIT_MAX];
 	int at;
 
-	if (m->dialogue != DIALOGUE_FILTER || !m->filter_bad)
+	if (m->dialogue != DIALOGUE_FILTER || m->typed != TYPED_WRONG)
 		return;
 	snprintf(left, sizeof left, "%.*s", (int)m->filter_error.at,
 		m->edit.text);

@@ -67,6 +67,9 @@ bool filter_anywhere(const struct device *d, const char *word);
 /* Completes the word of text that ends at byte at: writes what is missing of
  * a field's or value's name, as far as it is certain. */
 void filter_complete(const char *text, size_t at, char *out, size_t cap);
+/* Whether the last word could still become a field's name, or "and", "or",
+ * "not": what is being typed is no word to look for yet. */
+bool filter_unfinished(const char *text);
 /* The i-th field for the help: "auth", "=basic|oauth|..."; false past the
  * last. */
 bool filter_describe(size_t i, const char **name, const char **values);

@@ -21,7 +21,9 @@ enum style {
 	STYLES,
 };
 
-enum { CELL_BYTES = 13 }; /* a character and marks on it */
+/* A character and at most four marks on it, which take two bytes or more: more
+ * than ncurses shows of them, or text_is_clean() lets pass, do not fit. */
+enum { CELL_BYTES = 9 };
 
 struct cell {
 	char s[CELL_BYTES]; /* UTF-8, no NUL */

@@ -45,9 +45,9 @@ static const struct binding BINDINGS[] = {
 	{COMMAND_OPEN, CONTEXT_DEVICES, {KEYS_ENTER, KEYS_RIGHT}, "Views",
 		"all of a device", NULL},
 	{COMMAND_PREVIOUS, CONTEXT_DETAIL, {KEYS_LEFT, 'h'}, "Views",
-		"device before", "Before"},
+		"device before", "Previous"},
 	{COMMAND_NEXT, CONTEXT_DETAIL, {KEYS_RIGHT, 'l'}, "Views",
-		"device after", "After"},
+		"device after", "Next"},
 	{COMMAND_BACK, CONTEXT_DETAIL | CONTEXT_HELP,
 		{KEYS_ESC, 'q', KEYS_BACKSPACE}, "Views", "back", "Back"},
 	{COMMAND_BACK, CONTEXT_HELP, {F1, '?'}, NULL, NULL, NULL},
@@ -117,7 +117,8 @@ const char *keys_name(uint32_t key, char out[KEY_NAME])
 		{' ', "Space"}, {KEYS_UP, "Up"}, {KEYS_DOWN, "Down"},
 		{KEYS_LEFT, "Left"}, {KEYS_RIGHT, "Right"},
 		{KEYS_PAGE_UP, "PgUp"}, {KEYS_PAGE_DOWN, "PgDn"},
-		{KEYS_HOME, "Home"}, {KEYS_END, "End"}, {KEYS_BACKSPACE, "Backspace"},
+		{KEYS_HOME, "Home"}, {KEYS_END, "End"},
+		{KEYS_BACKSPACE, "Backspace"},
 		{KEYS_DELETE, "Del"}, {KEYS_BACKTAB, "Shift-Tab"},
 	};
 

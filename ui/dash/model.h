@@ -12,6 +12,9 @@
 enum view { VIEW_DEVICES, VIEW_DETAIL, VIEW_HELP };
 enum dialogue { DIALOGUE_NONE, DIALOGUE_FIND, DIALOGUE_FILTER, DIALOGUE_SORT };
 
+/* What is being typed as a filter: unfinished, the rest may make it good. */
+enum typed { TYPED_GOOD, TYPED_UNFINISHED, TYPED_WRONG };
+
 enum { MODEL_HISTORY = 8, MODEL_MESSAGE = 200 };
 
 struct dash_model {
@@ -48,7 +51,8 @@ struct dash_model {
 	struct filter filter;
 	char filter_text[EDIT_MAX]; /* what filter was made from */
 	struct filter_error filter_error;
-	bool filter_bad; /* what is being typed is none; filter is older */
+	enum typed typed; /* what is in the prompt; if not GOOD, filter is
+			   * older than that */
 	char history[MODEL_HISTORY][EDIT_MAX]; /* the latest first */
 	size_t history_n, history_at;
 

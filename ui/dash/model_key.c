@@ -217,28 +217,45 @@ static void find_prompt(struct dash_model *m, enum command command)
 
 /* Filter: rows vanish */
 
-static void filter_typed(struct dash_model *m)
+static void filter_apply(struct dash_model *m, const char *text)
 {
 	struct filter_error error = {0};
 
-	m->filter_bad = !filter_parse(&m->filter, m->edit.text, &error);
+	m->typed = filter_parse(&m->filter, text, &error) ? TYPED_GOOD
+							  : TYPED_WRONG;
 	m->filter_error = error;
-	if (m->filter_bad)
+	if (m->typed == TYPED_WRONG)
 		return;
-	snprintf(m->filter_text, sizeof m->filter_text, "%s", m->edit.text);
+	snprintf(m->filter_text, sizeof m->filter_text, "%s", text);
 	model_arrange(m);
+}
+
+/* Rows follow what is typed, but do not vanish at the first letter of a
+ * field's name; and an expression is not called wrong for what is missing at
+ * its end. */
+static void filter_typed(struct dash_model *m)
+{
+	if (filter_unfinished(m->edit.text)) {
+		m->typed = TYPED_UNFINISHED;
+		m->filter_error.text[0] = '\0';
+		return;
+	}
+	filter_apply(m, m->edit.text);
+	if (m->typed == TYPED_WRONG &&
+		m->filter_error.at == strlen(m->edit.text))
+		m->typed = TYPED_UNFINISHED;
 }
 
 static void filter_clear(struct dash_model *m)
 {
 	edit_set(&m->edit, "");
-	filter_typed(m);
+	filter_apply(m, "");
 }
 
 static void filter_begin(struct dash_model *m)
 {
 	edit_set(&m->edit, m->filter_text);
-	m->filter_bad = false;
+	m->typed = TYPED_GOOD;
 	m->history_at = 0;
 	m->dialogue = DIALOGUE_FILTER;
 }
@@ -287,7 +304,8 @@ static void filter_prompt(struct dash_model *m, enum command command)
 {
 	switch ((int)command) {
 	case COMMAND_ACCEPT:
-		if (m->filter_bad)
+		filter_apply(m, m->edit.text);
+		if (m->typed != TYPED_GOOD)
 			return;
 		filter_remember(m);
 		m->dialogue = DIALOGUE_NONE;

@@ -32,9 +32,8 @@ static void basic(const struct device *d, struct line *out)
 	else if (d->evidence == EVIDENCE_IMPORTED)
 		line_add(out, ", by the tenant's own report");
 	if (d->in_clear)
-		line_add(out, bare_password(d) ? " without TLS, its password in "
-					    "clear on the wire"
-					  : " without TLS");
+		line_add(out, " without TLS%s", bare_password(d)
+			? ", its password in clear on the wire" : "");
 	line_add(out, ". Must change before cut-over.");
 }
 
@@ -62,8 +61,8 @@ static void by_use(const struct device *d, struct line *out)
 		line_add(out, ". Neither a password nor OAuth.");
 		break;
 	case USE_NONE:
-		line_add(out, "Mail goes without AUTH; the cut-over does not touch "
-			"it.");
+		line_add(out, "Mail goes without AUTH; the cut-over does not "
+			"touch it.");
 		break;
 	}
 }
@@ -90,7 +89,8 @@ void sentence_verdict(const struct device *d, struct line *out)
 
 	line_add(out, "%s  ", columns_use_label(d, label));
 	if (d->standing == STANDING_QUIET && d->sessions == 0) {
-		line_add(out, "Looks like a sender, and has sent nothing so far.");
+		line_add(out, "Looks like a sender, and has sent nothing so "
+			"far.");
 		return;
 	}
 	if (d->role == ROLE_MTA)

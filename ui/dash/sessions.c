@@ -14,6 +14,13 @@ static void server_text(struct session_line *l, const struct session_row *r)
 		name ? name : "?", r->server_port);
 }
 
+static void reply_text(struct session_line *l, unsigned code,
+	const char *enhanced)
+{
+	snprintf(l->reply, sizeof l->reply, "%u%s%.10s", code,
+		enhanced ? " " : "", enhanced ? enhanced : "");
+}
+
 /* Of several attempts the last one is what the session came to. */
 static void auth_text(struct session_line *l, const struct auth_row *a,
 	size_t n)
@@ -28,8 +35,7 @@ static void auth_text(struct session_line *l, const struct auth_row *a,
 			sizeof l->auth - strlen(l->auth), " x%zu",
 			n < 100 ? n : 99);
 	if (a->code != 0)
-		snprintf(l->reply, sizeof l->reply, "%u%s%.10s", a->code,
-			a->enhanced ? " " : "", a->enhanced ? a->enhanced : "");
+		reply_text(l, a->code, a->enhanced);
 	if (a->account)
 		snprintf(l->account, sizeof l->account, "%.90s", a->account);
 	l->refused = a->outcome && strcmp(a->outcome, "rejected") == 0;
@@ -46,6 +52,13 @@ void session_line_from(struct session_line *out, const struct session_row *r)
 	server_text(out, r);
 	if (r->auth_n > 0)
 		auth_text(out, &r->auth[r->auth_n - 1], r->auth_n);
+	else if (r->use != USE_NONE)
+		snprintf(out->auth, sizeof out->auth, "%s",
+			auth_use_label(r->use));
+	if (r->refusals_n > 0 && (r->auth_n == 0 ||
+				r->auth[r->auth_n - 1].code == 0))
+		reply_text(out, r->refusals[r->refusals_n - 1].code,
+			r->refusals[r->refusals_n - 1].enhanced);
 	for (size_t i = 0; i < r->auth_n; i++)
 		out->in_clear |= r->auth[i].in_clear;
 }

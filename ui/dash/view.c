@@ -32,8 +32,11 @@ void view_draw(const struct dash_model *m, struct grid *g)
 {
 	struct layout l = layout_of(m);
 	struct page p = {.g = g, .first = l.list, .rows = l.list_rows,
-		.skip = m->scroll, .cols = m->cols};
+		.cols = m->cols};
+	int most = view_height(m) - l.list_rows;
 
+	/* What is shown may have become shorter since it was scrolled. */
+	p.skip = m->scroll < most ? m->scroll : most > 0 ? most : 0;
 	grid_clear(g, 0, 0, g->rows, g->cols);
 	g->cursor_row = g->cursor_col = -1;
 	if (l.kind == LAYOUT_NONE) {
@@ -41,10 +44,12 @@ void view_draw(const struct dash_model *m, struct grid *g)
 		return;
 	}
 	view_header(m, &l, g);
-	if (m->view == VIEW_DEVICES)
+	if (m->view == VIEW_DEVICES) {
+		view_progress(m, &l, g);
 		view_devices(m, &l, g);
-	else
+	} else {
 		page(m, &p);
+	}
 	view_footer(m, &l, g);
 	view_dialogue(m, &l, g);
 }

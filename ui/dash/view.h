@@ -11,6 +11,11 @@ int view_height(const struct dash_model *m);
 /* Parts. */
 void view_header(const struct dash_model *m, const struct layout *l,
 	struct grid *g);
+/* Progress and the counts of devices, below the header. */
+void view_progress(const struct dash_model *m, const struct layout *l,
+	struct grid *g);
+/* "BASIC 37!  AUTH? 22!  TLS? 19", as far as there is room. */
+void view_counts(const struct dash_model *m, struct pen *p);
 void view_footer(const struct dash_model *m, const struct layout *l,
 	struct grid *g);
 void view_devices(const struct dash_model *m, const struct layout *l,

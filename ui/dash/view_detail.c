@@ -59,7 +59,8 @@ static void receivers(const struct device *d, struct page *p)
 
 	add_names(&l, "", &d->domains);
 	if (d->recipients > 0)
-		line_part(&l, DOT, "%s recipients", say_count(text, d->recipients));
+		line_part(&l, DOT, "%s recipients",
+			say_count(text, d->recipients));
 	item(p, "Rcpt", &l);
 }
 
@@ -82,8 +83,8 @@ static void tls(const struct device *d, struct page *p)
 	if (d->tls_unused)
 		line_part(&l, DOT, "STARTTLS offered, not used");
 	if (d->some_clear)
-		line_part(&l, DOT, d->tls_lowest != 0 ? "some sessions without TLS"
-					   : "sessions without TLS");
+		line_part(&l, DOT, "%ssessions without TLS",
+			d->tls_lowest != 0 ? "some " : "");
 	if (d->in_clear)
 		line_part(&l, DOT, "a password mechanism in clear");
 	page_item(p, "TLS", d->in_clear || (d->tls_lowest != 0 &&
@@ -163,7 +164,7 @@ static void put(struct page *p, int row, int col, int end, enum style style,
 		grid_text(p->g, row, col, end - col - 1, style, text);
 }
 
-static void session_titles(const struct dash_model *m, struct page *p)
+static void session_titles(struct page *p)
 {
 	struct session_columns c = session_columns(p->cols);
 	struct pen line = page_line(p);
@@ -177,7 +178,6 @@ static void session_titles(const struct dash_model *m, struct page *p)
 	put(p, row, c.tls, p->cols, STYLE_HEAD, "TLS");
 	put(p, row, c.rcpt, p->cols, STYLE_HEAD, "RCPT");
 	put(p, row, c.bytes, p->cols, STYLE_HEAD, "BYTES");
-	(void)m;
 }
 
 static int first_of(int a, int b)
@@ -192,7 +192,9 @@ static void session(const struct session_line *s, struct page *p)
 	int row = page_line(p).row, end = p->cols;
 	char text[SAY_MAX];
 
-	put(p, row, 2, c.server, STYLE_PLAIN, say_time(text, s->at));
+	say_time(text, s->at);
+	text[19] = '\0'; /* the title says UTC */
+	put(p, row, 2, c.server, STYLE_PLAIN, text);
 	put(p, row, c.server, first_of(c.account, first_of(c.auth, end)),
 		STYLE_PLAIN, s->server);
 	put(p, row, c.account, c.auth, STYLE_PLAIN, s->account);
@@ -212,7 +214,7 @@ static void sessions(const struct dash_model *m, const struct device *d,
 	struct pen line;
 
 	page_line(p);
-	session_titles(m, p);
+	session_titles(p);
 	if (!l || !l->device || strcmp(l->device, d->id) != 0) {
 		line = page_line(p);
 		line.col = 2;

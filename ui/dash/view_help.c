@@ -17,7 +17,7 @@ static void group(struct page *p, const char *name)
 		line_part(&l, "   ", "%s", keys_name(b->keys[0], key));
 		for (int k = 1; k < BINDING_KEYS && b->keys[k] != 0; k++)
 			line_add(&l, " %s", keys_name(b->keys[k], key));
-		line_add(&l, " %s", b->help);
+		line_add(&l, ": %s", b->help);
 	}
 	page_item(p, name, STYLE_PLAIN, l.text);
 }

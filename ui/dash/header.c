@@ -1,0 +1,203 @@
+/* header.c: the first line of every view, which says how the capture is, and
+ * the line of the numbered views; see view.h. */
+#include "ui/dash/line.h"
+#include "ui/dash/say.h"
+#include "ui/dash/view.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A writer gives a sign of life about once a second. */
+static const int64_t STALLED = 15 * 1000000LL;
+
+/* The numbered views. */
+static const struct {
+	enum view view;
+	char key;
+	const char *title;
+} TABS[] = {
+	{VIEW_DEVICES, '1', "Devices"},
+};
+
+/* Header */
+
+/* "LIVE", "READING 51%", "STALLED 41s". */
+static enum style state(const struct dash_model *m, char out[48])
+{
+	const struct source_state *s = model_source(m);
+	char age[SAY_MAX];
+
+	if (!s) {
+		snprintf(out, 48, m->list ? "" : "WAITING");
+		return STYLE_BOLD;
+	}
+	if (s->running && m->wall - s->beat_at > STALLED) {
+		snprintf(out, 48, "STALLED %s",
+			say_span(age, m->wall - s->beat_at));
+		return STYLE_LOSS;
+	}
+	if (s->running && s->live) {
+		snprintf(out, 48, "LIVE");
+	} else if (s->running && s->file_size > 0) {
+		uint64_t percent = s->file_done >= s->file_size ? 100
+			: s->file_done / (s->file_size / 100 + 1);
+
+		snprintf(out, 48, "READING %u%%", (unsigned)percent);
+	} else if (s->running) {
+		snprintf(out, 48, "READING");
+	} else if (s->state && strcmp(s->state, "failed") == 0) {
+		snprintf(out, 48, "FAILED");
+		return STYLE_LOSS;
+	} else if (s->state && strcmp(s->state, "cut") == 0) {
+		snprintf(out, 48, "CUT SHORT");
+		return STYLE_LOSS;
+	} else {
+		snprintf(out, 48, s->live ? "STOPPED" : "DONE");
+	}
+	return STYLE_BOLD;
+}
+
+/* What the capture lost, and how fast it is: at the right end. Returns where
+ * it begins. */
+static int put_load(const struct dash_model *m, struct grid *g)
+{
+	const struct source_state *s = model_source(m);
+	struct rate_now r = rate_now(&m->rate);
+	struct line drop = {.n = 0}, load = {.n = 0};
+	uint64_t lost = s ? s->dropped + s->lost_records : 0;
+	char text[SAY_MAX];
+	struct pen p;
+
+	if (!s)
+		return m->cols;
+	line_add(&drop, "drop %s", say_count(text, lost));
+	if (m->cols >= 100 && s->packets + lost > 0)
+		line_add(&drop, " (%.3f%%)", 100 * (double)lost /
+				((double)s->packets + (double)lost));
+	if (s->running && s->live && r.packets >= 0)
+		line_add(&load, "   %s pkt/s", say_short(text, r.packets));
+	if (load.n > 0 && m->cols >= 100)
+		line_add(&load, "  %s bit/s", say_short(text, r.bytes * 8));
+	p = pen_at(g, 0, m->cols - 1 - (int)drop.n - (int)load.n, m->cols);
+	pen_text(&p, lost > 0 ? STYLE_LOSS : STYLE_PLAIN, drop.text);
+	pen_text(&p, STYLE_PLAIN, load.text);
+	return m->cols - 1 - (int)drop.n - (int)load.n;
+}
+
+/* How long a live source has run, or how far in time a file goes. */
+static void put_time(const struct dash_model *m, struct pen *p)
+{
+	const struct source_state *s = model_source(m);
+	char text[SAY_MAX];
+
+	if (s && s->live && s->running && s->first_seen > 0)
+		pen_whole(p, STYLE_PLAIN, "  %s",
+			say_span(text, m->wall - s->first_seen));
+	else if (s && !layout_reading(m) && m->list->now > 0)
+		pen_whole(p, STYLE_PLAIN, "  to %s",
+			say_time(text, m->list->now));
+	if (m->cols >= 100 && m->list)
+		pen_whole(p, STYLE_DIM, "   db %s %s", m->db ? m->db : "",
+			say_bytes(text, m->list->db_bytes));
+}
+
+/* The interface or file; its name gives way to what comes after it. */
+static void put_source(const struct dash_model *m, struct pen *p, int after)
+{
+	const struct source_state *s = model_source(m);
+	const char *label = s ? s->label : m->source;
+	int room = m->cols / 3;
+
+	if (layout_reading(m) && s->files > 1)
+		pen_format(p, STYLE_PLAIN, "  file %" PRIu32 " of %" PRIu32,
+			s->files_done < s->files ? s->files_done + 1
+						 : s->files, s->files);
+	p->col += 2;
+	if (room > p->end - p->col - after)
+		room = p->end - p->col - after;
+	if (label && room > 0)
+		p->col += grid_text(p->g, p->row, p->col, room, STYLE_PLAIN,
+			label);
+	else
+		p->col -= 2;
+}
+
+static void title(const struct dash_model *m, const struct layout *l,
+	struct grid *g)
+{
+	bool small = l->kind == LAYOUT_SMALL;
+	struct pen p = pen_at(g, 0, 1, m->cols);
+	char text[48];
+	enum style style = state(m, text);
+
+	if (!small)
+		p.end = put_load(m, g) - 2;
+	pen_text(&p, STYLE_TITLE, "mailcensus");
+	if (!small) {
+		pen_format(&p, STYLE_PLAIN, " %s ",
+			m->version ? m->version : "");
+		put_source(m, &p, (int)strlen(text) + 2);
+		p.col++;
+	}
+	p.col++;
+	pen_whole(&p, style, "%s", text);
+	if (m->paused)
+		pen_whole(&p, STYLE_BOLD, "  PAUSED");
+	if (!small)
+		put_time(m, &p);
+	else
+		view_counts(m, &p);
+}
+
+static void tabs(const struct dash_model *m, int row, struct grid *g)
+{
+	struct pen p = pen_at(g, row, 1, m->cols - 40);
+	const char *hint = "F1 help";
+
+	for (size_t i = 0; i < sizeof TABS / sizeof TABS[0]; i++) {
+		bool here = TABS[i].view == m->view;
+
+		pen_format(&p, here ? STYLE_TITLE : STYLE_PLAIN,
+			here ? "[%c %s] " : " %c %s  ", TABS[i].key,
+			TABS[i].title);
+	}
+	if (m->owns_capture)
+		hint = layout_reading(m)
+			? "q stops and keeps the result   F1 help"
+			: "q ends the capture   F1 help";
+	grid_right(g, row, p.end, m->cols - 1 - p.end, STYLE_PLAIN, hint);
+}
+
+static void page_title(const struct dash_model *m, struct grid *g)
+{
+	const struct device *d = model_opened(m);
+	char text[48];
+	enum style style = state(m, text);
+	struct pen p = pen_at(g, 0, 1, m->cols - 1 - (int)strlen(text) - 8);
+
+	if (m->cols >= LAYOUT_FULL_COLS)
+		pen_text(&p, STYLE_TITLE, "mailcensus  ");
+	if (m->view == VIEW_HELP) {
+		pen_text(&p, STYLE_BOLD, "Help");
+	} else if (d) {
+		if (model_selected(m) == d)
+			pen_format(&p, STYLE_PLAIN, "%zu/%zu  ",
+				m->cursor + 1, m->shown_n);
+		pen_format(&p, STYLE_BOLD, "%s", d->name ? d->name : d->id);
+	}
+	p = pen_at(g, 0, m->cols - 1 - (int)strlen(text) - 8, m->cols);
+	pen_text(&p, STYLE_BOLD, m->paused ? "PAUSED  " : "        ");
+	pen_text(&p, style, text);
+}
+
+void view_header(const struct dash_model *m, const struct layout *l,
+	struct grid *g)
+{
+	if (m->view != VIEW_DEVICES) {
+		page_title(m, g);
+		return;
+	}
+	title(m, l, g);
+	if (l->tabs >= 0)
+		tabs(m, l->tabs, g);
+}
