@@ -36,6 +36,7 @@ enum verdict {
  * ones in a queue until they have been told. */
 struct slot {
 	struct slot *next, *prev;
+	struct flow *flow; /* of a live one */
 	alignas(max_align_t) uint8_t session[];
 };
 
@@ -60,7 +61,6 @@ struct engine {
 	size_t facts_n, facts_told;
 	int64_t now, ticked, checked;
 	bool finishing;
-	const struct packet *packet; /* the one in hand, or NULL */
 	struct engine_counts counts;
 	void *memory[4];
 };
@@ -170,6 +170,7 @@ static void end_session(struct engine *e, struct flow *f,
 		return;
 	f->session = NULL;
 	unlink_live(e, slot);
+	session_link(session_of(slot), f);
 	session_end(session_of(slot), how);
 	if (session_verdict(session_of(slot)) != SESSION_MAIL) {
 		pool_put(&e->slots, slot);
@@ -226,13 +227,6 @@ static struct slot *make_slot(struct engine *e)
 	return slot;
 }
 
-static enum side sender(const struct flow *f, const struct packet *p)
-{
-	return f->port[SIDE_CLIENT] == p->sport &&
-			addr_equal(&f->addr[SIDE_CLIENT], &p->src)
-		? SIDE_CLIENT : SIDE_SERVER;
-}
-
 static void start_session(struct engine *e, struct flow *f)
 {
 	struct session_start start = {
@@ -247,10 +241,8 @@ static void start_session(struct engine *e, struct flow *f)
 	if (!slot)
 		return; /* all slots wait to be told: the caller drains late */
 	session_init(session_of(slot), &start, e->sensor, &e->scratch);
-	if (e->packet)
-		session_packet(session_of(slot), sender(f, e->packet),
-			e->packet);
 	link_live(e, slot);
+	slot->flow = f;
 	f->session = slot;
 	e->counts.sessions++;
 }
@@ -280,14 +272,6 @@ static void look(struct engine *e, struct flow *f, struct chunk *c)
 		f->verdict = FLOW_OTHER;
 }
 
-/* A flow that is of no interest costs a look-up from now on. */
-static void forget(struct engine *e, struct flow *f)
-{
-	end_session(e, f, RECORD_CLOSED);
-	f->verdict = FLOW_OTHER;
-	reasm_clear(&f->reasm);
-}
-
 /* Both sides have ended, or the only one that can be seen. */
 static bool has_ended(const struct reasm *r)
 {
@@ -314,7 +298,12 @@ static bool drain_flow(struct engine *e, struct flow *f)
 			continue;
 		session_feed(session_of(slot), &c);
 		if (session_verdict(session_of(slot)) == SESSION_NOT_MAIL)
-			forget(e, f);
+			f->verdict = FLOW_OTHER;
+	}
+	/* A flow that is of no interest costs a look-up from now on. */
+	if (f->verdict == FLOW_OTHER) {
+		end_session(e, f, RECORD_CLOSED);
+		reasm_clear(&f->reasm);
 	}
 	flow_update_wait(e->flows, f);
 	return has_ended(&f->reasm);
@@ -364,13 +353,10 @@ static bool tcp(struct engine *e, const struct packet *p)
 
 	if (!f || f->closed || f->verdict == FLOW_OTHER)
 		return false;
-	e->packet = p;
-	if (f->session)
-		session_packet(session_of(f->session), side, p);
+	flow_note_link(f, side, p);
 	reasm_push(&f->reasm, side, p);
 	if (drain_flow(e, f))
 		close_flow(e, f);
-	e->packet = NULL;
 	if (f->session)
 		secret = secret && session_in_clear(session_of(f->session));
 	return secret;
@@ -574,9 +560,11 @@ bool engine_next(struct engine *e, const struct record **out)
 		return true;
 	}
 	slot = next_checkpoint(e);
-	if (slot)
-		*out = session_record(session_of(slot));
-	return slot != NULL;
+	if (!slot)
+		return false;
+	session_link(session_of(slot), slot->flow);
+	*out = session_record(session_of(slot));
+	return true;
 }
 
 struct engine_counts engine_counts(const struct engine *e)

@@ -23,7 +23,8 @@ static bool is_root(void)
 
 static bool stay(struct privileges *out)
 {
-	*out = (struct privileges){false, getuid(), getgid()};
+	*out = (struct privileges){
+		.change = false, .uid = getuid(), .gid = getgid()};
 	return true;
 }
 
@@ -33,8 +34,9 @@ void privileges_nobody(struct privileges *out)
 
 	stay(out);
 	if (is_root())
-		*out = (struct privileges){true, pw ? pw->pw_uid : NOBODY,
-			pw ? pw->pw_gid : NOBODY};
+		*out = (struct privileges){.change = true,
+			.uid = pw ? pw->pw_uid : NOBODY,
+			.gid = pw ? pw->pw_gid : NOBODY, .nobody = true};
 }
 
 /* A number other than root's, as sudo sets it. */
@@ -66,7 +68,8 @@ static bool choose_user(struct privileges *out, const char *user,
 		return err_set(e, ERR_USAGE, "'%s' is root; -Z takes a user "
 			"without rights", user);
 	if (is_root())
-		*out = (struct privileges){true, pw->pw_uid, pw->pw_gid};
+		*out = (struct privileges){
+			.change = true, .uid = pw->pw_uid, .gid = pw->pw_gid};
 	else if (pw->pw_uid == getuid())
 		stay(out);
 	else
@@ -86,9 +89,11 @@ bool privileges_choose(struct privileges *out, const char *user,
 		return stay(out);
 	privileges_nobody(out);
 	if (getuid() != 0) /* set-user-ID root: back to the caller */
-		*out = (struct privileges){true, getuid(), getgid()};
+		*out = (struct privileges){
+			.change = true, .uid = getuid(), .gid = getgid()};
 	else if (env_id("SUDO_UID", &uid) && env_id("SUDO_GID", &gid))
-		*out = (struct privileges){true, uid, gid};
+		*out = (struct privileges){
+			.change = true, .uid = uid, .gid = gid};
 	return true;
 }
 
@@ -96,6 +101,33 @@ static bool failed(struct err *e, const char *what)
 {
 	return err_set(e, ERR_RUN, "cannot drop privileges: %s: %s", what,
 		strerror(errno));
+}
+
+static bool is_borrowed(const struct privileges *p)
+{
+	return p->change && !p->nobody;
+}
+
+bool privileges_assume(const struct privileges *p, struct err *e)
+{
+	if (!is_borrowed(p))
+		return true;
+	if (setegid(p->gid) != 0)
+		return failed(e, "setegid");
+	if (seteuid(p->uid) != 0)
+		return failed(e, "seteuid");
+	return true;
+}
+
+bool privileges_resume(const struct privileges *p, struct err *e)
+{
+	if (!is_borrowed(p))
+		return true;
+	if (seteuid(0) != 0)
+		return failed(e, "seteuid back");
+	if (setegid(0) != 0)
+		return failed(e, "setegid back");
+	return true;
 }
 
 static bool change_ids(const struct privileges *p, struct err *e)

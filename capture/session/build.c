@@ -22,14 +22,14 @@ static struct record_text find(const struct record_session *s,
 	return (struct record_text){0};
 }
 
-struct record_text build_spare_text(struct record_session *s, const void *p,
+struct record_text build_given(struct record_session *s, const void *p,
 	size_t n, size_t spare)
 {
 	char clean[TEXT_MAX];
 	size_t len = text_clean(clean, sizeof clean, p, n);
 	struct record_text t = find(s, clean);
 
-	if (len == 0 || t.at != 0)
+	if (t.at != 0)
 		return t;
 	if (s->arena_n + len + 1 + spare > RECORD_ARENA) {
 		s->flags |= RECORD_TRUNCATED;
@@ -39,6 +39,12 @@ struct record_text build_spare_text(struct record_session *s, const void *p,
 	memcpy(s->arena + t.at, clean, len + 1);
 	s->arena_n = (uint16_t)(s->arena_n + len + 1);
 	return t;
+}
+
+struct record_text build_spare_text(struct record_session *s, const void *p,
+	size_t n, size_t spare)
+{
+	return n > 0 ? build_given(s, p, n, spare) : (struct record_text){0};
 }
 
 struct record_text build_text(struct record_session *s, const void *p,

@@ -13,6 +13,10 @@ struct record_text build_text(struct record_session *s, const void *p,
 struct record_text build_spare_text(struct record_session *s, const void *p,
 	size_t n, size_t spare);
 
+/* A text that the peer gave, be it empty: then a text of no length. */
+struct record_text build_given(struct record_session *s, const void *p,
+	size_t n, size_t spare);
+
 /* Adds to a list unless it stands there. False if the list is full. */
 bool build_once(struct record_session *s, struct record_text *list,
 	uint8_t *n, uint8_t most, struct record_text t);

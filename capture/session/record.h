@@ -43,6 +43,7 @@ enum record_class { RECORD_BASIC, RECORD_OAUTH, RECORD_OTHER };
 struct record_auth {
 	int64_t at;
 	struct record_text mechanism, account, authzid, workstation;
+	struct record_text realm; /* NTLM's domain, DIGEST-MD5's realm */
 	uint16_t code;        /* 0: none */
 	uint16_t enhanced[3]; /* {0}: none */
 	uint8_t class;        /* enum record_class */
@@ -117,7 +118,7 @@ struct record_session {
 
 	uint32_t mails; /* MAIL commands, though only from_n are kept */
 	uint8_t from_n, domain_n;
-	struct record_text from[RECORD_FROMS]; /* {0}: the null sender <> */
+	struct record_text from[RECORD_FROMS]; /* "": the null sender <> */
 	struct record_text domains[RECORD_DOMAINS]; /* lower case */
 	uint32_t recipients, messages, accepted;
 	uint64_t bytes; /* of message bodies */

@@ -29,7 +29,6 @@ struct session {
 	bool ehlo;        /* the client said EHLO or LHLO */
 	bool midstream;
 	bool changed;
-	int64_t told_at;
 	struct tls_scratch *scratch;
 	/* One protocol at a time; behind it lies its state. */
 	alignas(max_align_t) uint8_t state[];
@@ -138,42 +137,19 @@ void session_init(struct session *s, const struct session_start *start,
 	begin_smtp(s, start->midstream);
 }
 
-/* Of the copies of a packet that a routed mirror port shows, the one with the
- * highest TTL is nearest to its sender: its MAC and VLAN count. */
-static bool nearer(struct record_end *e, const struct packet *p, bool has_mac,
-	const struct mac *mac)
-{
-	if (p->ttl <= e->ttl && e->ttl > 0)
-		return false;
-	e->ttl = p->ttl;
-	if (has_mac) {
-		e->mac = *mac;
-		e->has_mac = true;
-	}
-	return true;
-}
-
-void session_packet(struct session *s, enum side side,
-	const struct packet *p)
+void session_link(struct session *s, const struct flow *f)
 {
 	struct record_session *r = &s->record.session;
-	struct record_end *from, *to;
-	bool near;
+	struct record_end *ends[2] = {&r->client, &r->server};
 
-	from = side == SIDE_CLIENT ? &r->client : &r->server;
-	to = side == SIDE_CLIENT ? &r->server : &r->client;
-	near = nearer(from, p, p->has_src_mac, &p->src_mac);
-	/* Until it speaks itself, the other end is where frames go to. */
-	if (!to->has_mac && to->ttl == 0 && p->has_dst_mac) {
-		to->mac = p->dst_mac;
-		to->has_mac = true;
+	for (int i = 0; i < 2; i++) {
+		ends[i]->mac = f->link[i].mac;
+		ends[i]->has_mac = f->link[i].has_mac;
+		ends[i]->ttl = f->link[i].ttl;
 	}
-	if (near && (side == SIDE_CLIENT || r->client.ttl == 0)) {
-		r->vlan_n = p->vlan_n;
-		memcpy(r->vlans, p->vlans, sizeof r->vlans);
-	}
-	if (p->at > r->last_seen)
-		r->last_seen = p->at;
+	r->vlan_n = f->vlan_n;
+	memcpy(r->vlans, f->vlans, sizeof r->vlans);
+	r->last_seen = f->last_seen;
 }
 
 static const char *trimmed(const uint8_t *p, size_t *n)
@@ -267,6 +243,8 @@ static void authenticated(struct record_session *r, const struct smtp_event *e)
 	if (x->has_workstation)
 		a->workstation =
 			build_text(r, x->workstation, x->workstation_n);
+	if (x->has_realm)
+		a->realm = build_text(r, x->realm, x->realm_n);
 	a->code = e->code;
 	memcpy(a->enhanced, e->enhanced, sizeof a->enhanced);
 	a->class = classes[sasl_class(x->mechanism)];
@@ -307,7 +285,7 @@ static void sent_from(struct record_session *r, const struct smtp_event *e)
 		r->flags |= RECORD_TRUNCATED;
 		return;
 	}
-	r->from[r->from_n++] = build_spare_text(r, p, n, SPARE_FOR_ACCOUNTS);
+	r->from[r->from_n++] = build_given(r, p, n, SPARE_FOR_ACCOUNTS);
 }
 
 static void greets(struct session *s, const struct smtp_event *e)
@@ -316,7 +294,7 @@ static void greets(struct session *s, const struct smtp_event *e)
 	size_t n = e->text_n;
 	const char *p = trimmed(e->text, &n);
 
-	r->helo = build_text(r, p, n);
+	r->helo = build_given(r, p, n, 0);
 	s->offer_begun = false;
 	if (e->verb != SMTP_V_HELO)
 		s->ehlo = true;
@@ -348,7 +326,10 @@ static void smtp_event(struct session *s, const struct smtp_event *e)
 	case SMTP_BANNER:
 		r->banner = build_text(r, trimmed(e->text, &n), n);
 		break;
-	case SMTP_HELO: greets(s, e); break;
+	case SMTP_HELO:
+		r->tls = RECORD_TLS_NONE;
+		greets(s, e);
+		break;
 	case SMTP_WELCOME: greeted(r, e->text, e->text_n); break;
 	case SMTP_OFFER: offered(s, e); break;
 	case SMTP_OFFER_END: s->offer_begun = false; break;
@@ -427,7 +408,10 @@ static void tls_broke(struct session *s)
 	struct chunk rest = tls_rest(tls_of(s));
 	struct record_session *r = &s->record.session;
 
-	r->tls = RECORD_TLS_NONE;
+	/* A client that begins with TLS is set up for it; one that asked by
+	 * STARTTLS and then speaks in clear is not in TLS. */
+	if (s->starttls)
+		r->tls = RECORD_TLS_NONE;
 	r->flags |= RECORD_TLS_FAILED;
 	begin_smtp(s, s->starttls || s->midstream);
 	s->starttls = false;
@@ -555,11 +539,5 @@ bool session_changed(const struct session *s)
 const struct record *session_record(struct session *s)
 {
 	s->changed = false;
-	s->told_at = s->record.session.last_seen;
 	return &s->record;
-}
-
-int64_t session_told_at(const struct session *s)
-{
-	return s->told_at;
 }

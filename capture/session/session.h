@@ -1,10 +1,9 @@
 /* session.h: one connection that carries mail, or still may: events of its
  * protocols become one record. */
 #pragma once
-#include "capture/decode/packet.h"
 #include "capture/proto/tls.h"
 #include "capture/session/record.h"
-#include "capture/stream/chunk.h"
+#include "capture/stream/flow.h"
 
 struct session;
 
@@ -23,9 +22,8 @@ size_t session_size(void);
 void session_init(struct session *s, const struct session_start *start,
 	const uint8_t sensor[16], struct tls_scratch *scratch);
 
-/* Each packet of the flow, for MAC, VLAN and TTL, and what was sent. */
-void session_packet(struct session *s, enum side side,
-	const struct packet *p);
+/* Takes over what the flow knows of MACs, VLANs, TTL and time. */
+void session_link(struct session *s, const struct flow *f);
 void session_feed(struct session *s, const struct chunk *c);
 /* The connection is over; nothing more will be fed. */
 void session_end(struct session *s, enum record_ending how);
@@ -45,7 +43,6 @@ bool session_in_clear(const struct session *s);
  * while the session lives. */
 bool session_changed(const struct session *s);
 const struct record *session_record(struct session *s);
-int64_t session_told_at(const struct session *s); /* of that last call */
 
 /* Could a side's first bytes begin mail? So that other flows cost nothing. */
 bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,

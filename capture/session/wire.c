@@ -185,6 +185,7 @@ static void auth_fields(struct wire *x, const struct record_session *s,
 	text(x, s, &a->account);
 	text(x, s, &a->authzid);
 	text(x, s, &a->workstation);
+	text(x, s, &a->realm);
 	u16(x, &a->code);
 	enhanced(x, a->enhanced);
 	most8(x, &a->class, RECORD_OTHER);

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdalign.h>
 
-static_assert(sizeof(struct flow) <= 256, "a flood fills the table with them");
+static_assert(sizeof(struct flow) <= 288, "a flood fills the table with them");
 
 /* How far behind its stream a SYN may come and still be that stream's. */
 enum { LATE_SYN = 1 << 16 };
@@ -289,8 +289,32 @@ struct flow *flow_add(struct flow_table *t, const struct packet *p,
 	return f;
 }
 
+void flow_note_link(struct flow *f, enum side side, const struct packet *p)
+{
+	struct flow_link *from = &f->link[side];
+	struct flow_link *to = &f->link[side_other(side)];
+
+	/* Until it speaks itself, a side is where frames go to. */
+	if (to->ttl == 0 && !to->has_mac && p->has_dst_mac) {
+		to->mac = p->dst_mac;
+		to->has_mac = true;
+	}
+	if (from->ttl > 0 && p->ttl <= from->ttl)
+		return;
+	from->ttl = p->ttl > 0 ? p->ttl : 1;
+	if (p->has_src_mac) {
+		from->mac = p->src_mac;
+		from->has_mac = true;
+	}
+	if (side == SIDE_CLIENT || f->link[SIDE_CLIENT].ttl == 0) {
+		f->vlan_n = p->vlan_n;
+		memcpy(f->vlans, p->vlans, sizeof f->vlans);
+	}
+}
+
 void flow_swap(struct flow *f)
 {
+	struct flow_link link = f->link[0];
 	struct addr addr = f->addr[0];
 	uint16_t port = f->port[0];
 	uint32_t isn = f->isn[0];
@@ -304,6 +328,8 @@ void flow_swap(struct flow *f)
 	f->isn[1] = isn;
 	f->has_isn[0] = f->has_isn[1];
 	f->has_isn[1] = has_isn;
+	f->link[0] = f->link[1];
+	f->link[1] = link;
 	f->roles_sure = true;
 	reasm_swap(&f->reasm);
 }

@@ -6,6 +6,13 @@
 #pragma once
 #include "capture/stream/reasm.h"
 
+/* Where a side's packets come from, by the copy that is nearest to it. */
+struct flow_link {
+	struct mac mac;
+	bool has_mac;
+	uint8_t ttl; /* 0: this side was not seen yet */
+};
+
 /* There are as many of these as of half-open connections in a flood: each
  * byte is worth a megabyte. */
 struct flow {
@@ -29,6 +36,9 @@ struct flow {
 	void *session;
 
 	int64_t first_seen, last_seen; /* packet time, ns */
+	struct flow_link link[2];
+	uint8_t vlan_n;
+	uint16_t vlans[PACKET_VLANS]; /* the client's, where it was seen */
 	struct reasm reasm;
 };
 
@@ -57,6 +67,11 @@ bool flow_is_reused(const struct flow *f, enum side side,
  * the lower port. NULL if the table is full: then end flow_oldest() first. */
 struct flow *flow_add(struct flow_table *t, const struct packet *p,
 	struct reasm_store *store, enum side *side);
+
+/* Notes MACs, VLANs and TTL of a packet of the flow. Of the copies that a
+ * routed mirror port shows, that with the highest TTL is nearest to its
+ * sender: its MAC and VLANs count. */
+void flow_note_link(struct flow *f, enum side side, const struct packet *p);
 
 /* Content has shown that the roles are the other way round: allowed only
  * while nothing was given out of its reassembly but the chunk in hand, whose

@@ -125,7 +125,7 @@ static void a_strange_sudo_id_means_nobody(void **state)
 
 static int stay_root(void)
 {
-	struct privileges p = {true, 0, 0};
+	struct privileges p = {.change = true};
 	struct err e = {0};
 
 	if (privileges_drop(&p, &e) || e.kind != ERR_RUN)

@@ -48,6 +48,8 @@ static void fill(struct record *r)
 	a->at = 1764000001000000000;
 	a->mechanism = s->offered[0];
 	a->account = add(s, "scan@contoso.example");
+	a->workstation = add(s, "PRN-2F");
+	a->realm = add(s, "CONTOSO");
 	a->code = 535;
 	a->enhanced[0] = 5;
 	a->enhanced[1] = 7;
