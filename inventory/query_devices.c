@@ -1,0 +1,376 @@
+/* query_devices.c: the list of devices, and the state of the sources. */
+#include "capture/base/text.h"
+#include "inventory/oui.h"
+#include "inventory/query_private.h"
+#include "inventory/rules.h"
+#include "inventory/server_names.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+enum { US_DAY_HOURS = 24 };
+static const int64_t us_hour = 3600LL * 1000000;
+
+/* Columns as they are written in fold.c. */
+enum {
+	D_DEVICE, D_NAME, D_NAME_FROM, D_ROLE, D_USE, D_EVIDENCE,
+	D_CONFIDENCE, D_IN_CLEAR, D_TLS_LOWEST, D_TLS_UNUSED, D_SOME_CLEAR,
+	D_LAST_AUTHS, D_LAST_REFUSED, D_MOVED_AWAY, D_MEDIAN_GAP, D_SESSIONS,
+	D_MESSAGES, D_BYTES, D_RECIPIENTS, D_AUTH_ACCEPTED, D_AUTH_REJECTED,
+	D_FIRST, D_LAST, D_ADDRESSES, D_MACS, D_VLANS, D_ACCOUNTS,
+	D_MECHANISMS, D_FROMS, D_DOMAINS, D_HELOS, D_AGENTS, D_SERVERS,
+	D_CODES,
+};
+
+static const char devices_sql[] = "SELECT device, name, name_from, role, use, "
+	"evidence, confidence, in_clear, tls_lowest, tls_unused, some_clear, "
+	"last_auths, last_refused, moved_away, median_gap, sessions, "
+	"messages, bytes, recipients, auth_accepted, auth_rejected, "
+	"first_seen, last_seen, addresses, macs, vlans, accounts, mechanisms, "
+	"froms, domains, helos, agents, servers, codes FROM devices "
+	"ORDER BY device";
+
+/* In the order of devices, so that both are walked side by side. */
+static const char ends_sql[] =
+	"SELECT device, \"end\" FROM device_ends ORDER BY device, \"end\"";
+static const char hours_sql[] = "SELECT hour, n FROM end_hours "
+	"WHERE \"end\" = ?1 AND hour > ?2 AND hour <= ?3";
+
+static const char sources_sql[] = "SELECT label, live, state, reason, "
+	"beat_at, first_seen, last_seen, packets, bytes, dropped, gaps, "
+	"gap_bytes, malformed, not_understood, cut, duplicates, "
+	"out_of_order, evicted, lost_records, file_done, file_size, "
+	"files_done, files FROM sources ORDER BY beat_at DESC, id";
+
+static void device_free(struct device *d)
+{
+	struct names *lists[] = {
+		&d->addresses, &d->macs, &d->vlans, &d->accounts,
+		&d->mechanisms, &d->from, &d->domains, &d->helos, &d->agents,
+		&d->servers, &d->codes,
+	};
+
+	free(d->id);
+	free(d->name);
+	free(d->name_from);
+	free(d->vendor);
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		names_free(lists[i]);
+}
+
+void device_list_free(struct device_list *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		device_free(&l->v[i]);
+	free(l->v);
+	for (size_t i = 0; i < l->sources_n; i++) {
+		free(l->sources[i].label);
+		free(l->sources[i].state);
+		free(l->sources[i].reason);
+	}
+	free(l->sources);
+	free(l);
+}
+
+static bool parse_mac(const char *text, struct mac *m)
+{
+	for (int i = 0; i < 6; i++, text += 3) {
+		char pair[3] = {text[0], text[0] ? text[1] : '\0', '\0'}, *end;
+
+		m->b[i] = (uint8_t)strtoul(pair, &end, 16);
+		if (end != pair + 2 || text[2] != (i < 5 ? ':' : '\0'))
+			return false;
+	}
+	return true;
+}
+
+/* By its network card, or by the one that its name carries. */
+static char *vendor(const struct oui *oui, const struct device *d)
+{
+	const char *by_name = NULL, *by_card = NULL;
+	struct mac m;
+	bool has_mac;
+
+	if (strncmp(d->id, "mac:", 4) == 0 && parse_mac(d->id + 4, &m))
+		by_card = oui_vendor(oui, &m);
+	if (by_card)
+		return xstrdup(by_card);
+	for (size_t i = 0; i < d->helos.n && !by_name; i++) {
+		by_name = rules_vendor(d->helos.v[i], &m, &has_mac);
+		if (by_name && has_mac)
+			by_card = oui_vendor(oui, &m);
+	}
+	if (!by_name && d->name)
+		by_name = rules_vendor(d->name, &m, &has_mac);
+	return xstrdup(by_card ? by_card : by_name);
+}
+
+static void read_device(sqlite3_stmt *s, struct device *d)
+{
+	d->id = query_text(s, D_DEVICE);
+	d->name = query_text(s, D_NAME);
+	d->name_from = query_text(s, D_NAME_FROM);
+	d->role = (enum role)query_enum(s, D_ROLE, ROLE_MTA);
+	d->use = (enum auth_use)query_enum(s, D_USE, USE_BASIC);
+	d->evidence = (enum evidence)query_enum(s, D_EVIDENCE, EVIDENCE_SEEN);
+	d->confidence = query_enum(s, D_CONFIDENCE, 100);
+	d->in_clear = sqlite3_column_int(s, D_IN_CLEAR) != 0;
+	d->tls_lowest = (uint16_t)query_enum(s, D_TLS_LOWEST, UINT16_MAX);
+	d->tls_unused = sqlite3_column_int(s, D_TLS_UNUSED) != 0;
+	d->some_clear = sqlite3_column_int(s, D_SOME_CLEAR) != 0;
+	d->sessions = query_count(s, D_SESSIONS);
+	d->messages = query_count(s, D_MESSAGES);
+	d->bytes = query_count(s, D_BYTES);
+	d->recipients = query_count(s, D_RECIPIENTS);
+	d->auth_accepted = query_count(s, D_AUTH_ACCEPTED);
+	d->auth_rejected = query_count(s, D_AUTH_REJECTED);
+	d->first_seen = sqlite3_column_int64(s, D_FIRST);
+	d->last_seen = sqlite3_column_int64(s, D_LAST);
+	d->addresses = query_names(s, D_ADDRESSES, '\n');
+	d->macs = query_names(s, D_MACS, '\n');
+	d->vlans = query_names(s, D_VLANS, '\n');
+	d->accounts = query_names(s, D_ACCOUNTS, '\n');
+	d->mechanisms = query_names(s, D_MECHANISMS, '\n');
+	d->from = query_names(s, D_FROMS, '\n');
+	d->domains = query_names(s, D_DOMAINS, '\n');
+	d->helos = query_names(s, D_HELOS, '\n');
+	d->agents = query_names(s, D_AGENTS, '\n');
+	d->servers = query_names(s, D_SERVERS, '\n');
+	d->codes = query_names(s, D_CODES, '\n');
+}
+
+static enum standing standing(sqlite3_stmt *s, const struct device *d,
+	int64_t now)
+{
+	struct verdict_habit h = {
+		.sessions = d->sessions,
+		.last_auths = query_enum(s, D_LAST_AUTHS, VERDICT_LAST),
+		.last_refused = query_enum(s, D_LAST_REFUSED, VERDICT_LAST),
+		.moved_away = sqlite3_column_int(s, D_MOVED_AWAY) != 0,
+		.last_seen = d->last_seen,
+		.median_gap = sqlite3_column_int64(s, D_MEDIAN_GAP),
+	};
+
+	return verdict_standing(&h, now);
+}
+
+static void count(struct device_list *l, const struct device *d)
+{
+	if (d->role == ROLE_MTA) {
+		l->mtas++;
+		return;
+	}
+	if (d->sessions > 0)
+		l->by_use[d->use]++;
+	if (d->sessions > 0 &&
+		d->first_seen > l->now - US_DAY_HOURS * us_hour)
+		l->new_day++;
+}
+
+static bool read_devices(struct query *q, struct device_list *l,
+	struct err *e)
+{
+	struct server_names *names = NULL;
+	sqlite3_stmt *s = NULL;
+	struct oui *oui;
+	size_t cap = 0;
+	bool row = true, ok;
+
+	ok = query_vendors(q, &oui, e) && server_names_open(&names, q, e) &&
+		sql_prepare(query_handle(q), &s, devices_sql, e);
+	while (ok && (ok = sql_row(s, &row, e)) && row) {
+		struct device *d;
+
+		if (l->n == cap) {
+			cap = cap > 0 ? 2 * cap : 256;
+			l->v = xrealloc(l->v, cap, sizeof *l->v);
+		}
+		d = &l->v[l->n++];
+		memset(d, 0, sizeof *d);
+		read_device(s, d);
+		d->standing = standing(s, d, l->now);
+		d->vendor = vendor(oui, d);
+		ok = server_names_apply(names, &d->servers, e);
+		count(l, d);
+	}
+	sqlite3_finalize(s);
+	server_names_close(names);
+	return ok;
+}
+
+static bool add_hours(sqlite3_stmt *s, int64_t end, int64_t last,
+	struct device *d, struct err *e)
+{
+	bool row;
+
+	sql_bind(s, 1, end);
+	sql_bind(s, 2, last - QUERY_HOURS);
+	sql_bind(s, 3, last);
+	for (;;) {
+		uint64_t n;
+		uint32_t *at;
+
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		at = &d->hours[QUERY_HOURS - 1 -
+			(last - sqlite3_column_int64(s, 0))];
+		n = *at + query_count(s, 1);
+		*at = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+	}
+	sql_reset(s);
+	return true;
+}
+
+static bool read_hours(struct query *q, struct device_list *l, struct err *e)
+{
+	sqlite3_stmt *ends = NULL, *hours = NULL;
+	bool ok, row = true;
+	size_t at = 0;
+
+	ok = sql_prepare(query_handle(q), &ends, ends_sql, e) &&
+		sql_prepare(query_handle(q), &hours, hours_sql, e);
+	while (ok && (ok = sql_row(ends, &row, e)) && row) {
+		const char *id = (const char *)sqlite3_column_text(ends, 0);
+
+		while (id && at < l->n && strcmp(l->v[at].id, id) < 0)
+			at++;
+		if (id && at < l->n && strcmp(l->v[at].id, id) == 0)
+			ok = add_hours(hours, sqlite3_column_int64(ends, 1),
+				l->now / us_hour, &l->v[at], e);
+	}
+	sqlite3_finalize(ends);
+	sqlite3_finalize(hours);
+	return ok;
+}
+
+static void read_source(sqlite3_stmt *s, struct source_state *x)
+{
+	static const char *const words[] = {
+		"running", "done", "cut", "failed"};
+	unsigned state = query_enum(s, 2, RECORD_FAILED);
+	uint64_t *counts[] = {
+		&x->packets, &x->bytes, &x->dropped, &x->gaps, &x->gap_bytes,
+		&x->malformed, &x->not_understood, &x->cut, &x->duplicates,
+		&x->out_of_order, &x->evicted, &x->lost_records,
+		&x->file_done, &x->file_size,
+	};
+	int at = 7;
+
+	memset(x, 0, sizeof *x);
+	x->label = query_text(s, 0);
+	x->live = sqlite3_column_int(s, 1) != 0;
+	x->running = state == RECORD_RUNNING;
+	x->state = xstrdup(words[state]);
+	x->reason = query_text(s, 3);
+	if (x->reason && x->reason[0] == '\0') {
+		free(x->reason);
+		x->reason = NULL;
+	}
+	x->beat_at = sqlite3_column_int64(s, 4);
+	x->first_seen = sqlite3_column_int64(s, 5);
+	x->last_seen = sqlite3_column_int64(s, 6);
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+		*counts[i] = query_count(s, at++);
+	x->files_done = (uint32_t)query_enum(s, at++, INT32_MAX);
+	x->files = (uint32_t)query_enum(s, at, INT32_MAX);
+}
+
+static bool read_sources(struct query *q, struct device_list *l,
+	struct err *e)
+{
+	sqlite3_stmt *s = NULL;
+	bool ok, row = true;
+
+	ok = sql_prepare(query_handle(q), &s, sources_sql, e);
+	while (ok && (ok = sql_row(s, &row, e)) && row) {
+		l->sources = xrealloc(l->sources, l->sources_n + 1,
+			sizeof *l->sources);
+		read_source(s, &l->sources[l->sources_n++]);
+	}
+	sqlite3_finalize(s);
+	return ok;
+}
+
+static bool read_times(struct query *q, struct device_list *l, struct err *e)
+{
+	sqlite3 *h = query_handle(q);
+	int64_t sessions;
+
+	if (!sql_number(h, "SELECT max((SELECT ifnull(max(last_seen), 0) "
+			"FROM sources), (SELECT ifnull(max(last_seen), 0) "
+			"FROM end_use))", 0, &l->now, e) ||
+		!sql_number(h, "SELECT ifnull(min(t), 0) FROM (SELECT "
+			"min(first_seen) AS t FROM sources WHERE "
+			"first_seen > 0 UNION ALL SELECT min(first_seen) "
+			"FROM end_use)", 0, &l->first_seen, e) ||
+		!sql_number(h, "SELECT ifnull(sum(sessions), 0) FROM timeline",
+			0, &sessions, e))
+		return false;
+	l->sessions = sessions > 0 ? (uint64_t)sessions : 0;
+	if (l->now < 0)
+		l->now = 0;
+	return true;
+}
+
+static uint64_t size_of(const char *path, const char *end)
+{
+	char *full = xcalloc(strlen(path) + strlen(end) + 1, 1);
+	struct stat st;
+	uint64_t n = 0;
+
+	stpcpy(stpcpy(full, path), end);
+	if (stat(full, &st) == 0 && st.st_size > 0)
+		n = (uint64_t)st.st_size;
+	free(full);
+	return n;
+}
+
+bool query_devices(struct query *q, struct device_list **out, struct err *e)
+{
+	struct device_list *l = xcalloc(1, sizeof *l);
+	bool ok;
+
+	if (!query_begin(q, e)) {
+		free(l);
+		return false;
+	}
+	ok = read_times(q, l, e) && read_devices(q, l, e) &&
+		read_hours(q, l, e) && read_sources(q, l, e);
+	query_end(q);
+	if (!ok) {
+		device_list_free(l);
+		return false;
+	}
+	l->db_bytes = size_of(query_path(q), "") +
+		size_of(query_path(q), "-wal");
+	*out = l;
+	return true;
+}
+
+static bool is_called(const struct device *d, const char *text)
+{
+	if (strcasecmp(d->id, text) == 0 ||
+		(d->name && strcasecmp(d->name, text) == 0))
+		return true;
+	for (size_t i = 0; i < d->addresses.n; i++)
+		if (strcasecmp(d->addresses.v[i], text) == 0)
+			return true;
+	for (size_t i = 0; i < d->macs.n; i++)
+		if (strcasecmp(d->macs.v[i], text) == 0)
+			return true;
+	return false;
+}
+
+const struct device *device_find(const struct device_list *l,
+	const char *text)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (is_called(&l->v[i], text))
+			return &l->v[i];
+	return NULL;
+}

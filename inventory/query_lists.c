@@ -1,0 +1,366 @@
+/* query_lists.c: accounts, servers and the hours; see query.h. */
+#include "capture/base/text.h"
+#include "inventory/endpoint.h"
+#include "inventory/query_private.h"
+#include "inventory/tally.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* --- accounts: rows of one account follow each other --- */
+
+static const char accounts_sql[] = "SELECT a.text, c.class, "
+	"(SELECT text FROM texts WHERE id = c.mechanism), d.device, "
+	"u.sessions, u.messages, u.accepted, u.rejected, u.in_clear, "
+	"u.first_seen, u.last_seen FROM credential_use u "
+	"JOIN credentials c ON c.id = u.credential "
+	"JOIN texts a ON a.id = c.account "
+	"LEFT JOIN device_ends d ON d.\"end\" = u.\"end\" "
+	"ORDER BY a.text, u.sessions DESC, c.id, u.\"end\"";
+
+static void account_free(struct account *a)
+{
+	free(a->account);
+	names_free(&a->mechanisms);
+	names_free(&a->devices);
+}
+
+void account_list_free(struct account_list *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		account_free(&l->v[i]);
+	free(l->v);
+	free(l);
+}
+
+static void add_text(struct names *n, sqlite3_stmt *s, int at)
+{
+	char *text = query_text(s, at);
+
+	if (text && !names_have(n, text))
+		names_add(n, text);
+	free(text);
+}
+
+static void add_credential(struct account *a, sqlite3_stmt *s)
+{
+	static const enum auth_use uses[] = {
+		USE_BASIC, USE_OAUTH, USE_OTHER};
+	enum auth_use use = uses[query_enum(s, 1, RECORD_OTHER)];
+	int64_t first = sqlite3_column_int64(s, 9);
+	int64_t last = sqlite3_column_int64(s, 10);
+
+	if (use > a->use)
+		a->use = use;
+	add_text(&a->mechanisms, s, 2);
+	add_text(&a->devices, s, 3);
+	a->sessions += query_count(s, 4);
+	a->messages += query_count(s, 5);
+	a->accepted += query_count(s, 6);
+	a->rejected += query_count(s, 7);
+	a->in_clear |= query_count(s, 8) > 0;
+	if (a->first_seen == 0 || first < a->first_seen)
+		a->first_seen = first;
+	if (last > a->last_seen)
+		a->last_seen = last;
+}
+
+bool query_accounts(struct query *q, struct account_list **out,
+	struct err *e)
+{
+	struct account_list *l = xcalloc(1, sizeof *l);
+	sqlite3_stmt *s = NULL;
+	size_t cap = 0;
+	bool row = true, ok;
+
+	ok = sql_prepare(query_handle(q), &s, accounts_sql, e);
+	while (ok && (ok = sql_row(s, &row, e)) && row) {
+		char *account = query_text(s, 0);
+
+		if (l->n > 0 &&
+			strcmp(l->v[l->n - 1].account, account) == 0) {
+			free(account);
+		} else {
+			if (l->n == cap) {
+				cap = cap > 0 ? 2 * cap : 64;
+				l->v = xrealloc(l->v, cap, sizeof *l->v);
+			}
+			l->v[l->n++] = (struct account){.account = account};
+		}
+		add_credential(&l->v[l->n - 1], s);
+	}
+	sqlite3_finalize(s);
+	if (!ok) {
+		account_list_free(l);
+		return false;
+	}
+	*out = l;
+	return true;
+}
+
+/* --- servers --- */
+
+static const char servers_sql[] = "SELECT scope, ip, port, first_seen, "
+	"last_seen FROM servers ORDER BY ip, port, scope";
+static const char facts_sql[] = "SELECT kind, value FROM server_facts "
+	"WHERE scope = ?1 AND ip = ?2 AND port = ?3 "
+	"ORDER BY last_seen DESC, value LIMIT 256";
+static const char use_sql[] = "SELECT ifnull(sum(u.sessions), 0), "
+	"ifnull(sum(u.messages), 0) FROM ends v JOIN end_use u "
+	"ON u.\"end\" = v.id WHERE v.scope = ?1 AND v.ip = ?2 AND v.port = ?3";
+static const char by_use_sql[] = "SELECT t.value, sum(t.n) FROM ends v "
+	"JOIN end_tally t ON t.kind = ?4 AND t.\"end\" = v.id "
+	"WHERE v.scope = ?1 AND v.ip = ?2 AND v.port = ?3 GROUP BY 1";
+/* Of all servers at once: the tally lies in the order of clients. */
+static const char devices_sql[] = "SELECT v.scope, v.ip, v.port, "
+	"count(DISTINCT d.device) FROM end_tally t JOIN ends v "
+	"ON v.id = t.value JOIN device_ends d ON d.\"end\" = t.\"end\" "
+	"WHERE t.kind = ?1 GROUP BY v.ip, v.port, v.scope "
+	"ORDER BY v.ip, v.port, v.scope";
+
+enum { SERVERS, FACTS, USE, BY_USE, DEVICES, STATEMENTS };
+
+static void server_free(struct server *v)
+{
+	free(v->ip);
+	free(v->name);
+	free(v->name_from);
+	names_free(&v->names);
+	names_free(&v->banners);
+	names_free(&v->offered);
+	names_free(&v->seen_as);
+}
+
+void server_list_free(struct server_list *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		server_free(&l->v[i]);
+	free(l->v);
+	free(l);
+}
+
+/* The newest of each kind; the better kind wins. */
+struct best_names {
+	char *sni, *certificate, *host;
+};
+
+static void take_fact(struct server *v, struct best_names *best,
+	sqlite3_stmt *s)
+{
+	char *kind = query_text(s, 0);
+	char **keep = NULL;
+
+	if (!kind)
+		return;
+	if (strcmp(kind, "sni") == 0)
+		keep = &best->sni;
+	else if (strcmp(kind, "certificate") == 0)
+		keep = &best->certificate;
+	else if (strcmp(kind, "host") == 0)
+		keep = &best->host;
+	else if (strcmp(kind, "greeting") == 0)
+		add_text(&v->banners, s, 1);
+	else if (strcmp(kind, "offered") == 0)
+		add_text(&v->offered, s, 1);
+	else if (strcmp(kind, "seen_as") == 0)
+		add_text(&v->seen_as, s, 1);
+	else if (strcmp(kind, "starttls") == 0)
+		v->starttls = true;
+	if (keep) {
+		add_text(&v->names, s, 1);
+		if (!*keep)
+			*keep = query_text(s, 1);
+	}
+	free(kind);
+}
+
+static void name_server(struct server *v, struct best_names *best)
+{
+	struct endpoint_facts f = {
+		best->sni, best->certificate, NULL, best->host};
+	char name[TEXT_MAX];
+	enum endpoint_from from = endpoint_name(&f, name);
+	bool demands;
+
+	/* A front end's group ("*.outlook.office365.com") is no host name,
+	 * but a name. */
+	if (from == ENDPOINT_UNNAMED && best->host) {
+		text_clean(name, sizeof name, best->host,
+			strlen(best->host));
+		from = ENDPOINT_BANNER;
+	}
+	if (from != ENDPOINT_UNNAMED) {
+		v->name = xstrdup(name);
+		v->name_from = xstrdup(endpoint_from_word(from));
+	}
+	v->service = endpoint_service(&f, &demands);
+	if (!v->service && best->host) {
+		f = (struct endpoint_facts){.sni = best->host};
+		v->service = endpoint_service(&f, &demands);
+	}
+	free(best->sni);
+	free(best->certificate);
+	free(best->host);
+}
+
+static void bind_key(sqlite3_stmt *s, sqlite3_stmt *key)
+{
+	sql_bind_text(s, 1, (const char *)sqlite3_column_text(key, 0));
+	sql_bind_text(s, 2, (const char *)sqlite3_column_text(key, 1));
+	sql_bind(s, 3, sqlite3_column_int64(key, 2));
+}
+
+static bool read_server(sqlite3_stmt *const *s, struct server *v,
+	struct err *e)
+{
+	struct best_names best = {0};
+	bool row, ok;
+
+	*v = (struct server){
+		.ip = query_text(s[SERVERS], 1),
+		.port = query_enum(s[SERVERS], 2, UINT16_MAX),
+		.first_seen = sqlite3_column_int64(s[SERVERS], 3),
+		.last_seen = sqlite3_column_int64(s[SERVERS], 4),
+	};
+	for (int i = FACTS; i <= BY_USE; i++)
+		bind_key(s[i], s[SERVERS]);
+	sql_bind(s[BY_USE], 4, TALLY_USE);
+	while ((ok = sql_row(s[FACTS], &row, e)) && row)
+		take_fact(v, &best, s[FACTS]);
+	sql_reset(s[FACTS]);
+	name_server(v, &best);
+	if (ok && (ok = sql_row(s[USE], &row, e)) && row) {
+		v->sessions = query_count(s[USE], 0);
+		v->messages = query_count(s[USE], 1);
+	}
+	sql_reset(s[USE]);
+	while (ok && (ok = sql_row(s[BY_USE], &row, e)) && row)
+		v->by_use[query_enum(s[BY_USE], 0, USE_BASIC)] +=
+			query_count(s[BY_USE], 1);
+	sql_reset(s[BY_USE]);
+	return ok;
+}
+
+static int compare(sqlite3_stmt *a, sqlite3_stmt *b)
+{
+	const char *ip[] = {(const char *)sqlite3_column_text(a, 1),
+		(const char *)sqlite3_column_text(b, 1)};
+	const char *scope[] = {(const char *)sqlite3_column_text(a, 0),
+		(const char *)sqlite3_column_text(b, 0)};
+	int64_t port[] = {sqlite3_column_int64(a, 2),
+		sqlite3_column_int64(b, 2)};
+	int by = strcmp(ip[0] ? ip[0] : "", ip[1] ? ip[1] : "");
+
+	if (by != 0)
+		return by;
+	if (port[0] != port[1])
+		return port[0] < port[1] ? -1 : 1;
+	return strcmp(scope[0] ? scope[0] : "", scope[1] ? scope[1] : "");
+}
+
+/* DEVICES is walked beside SERVERS: both are in the same order. */
+static bool count_devices(sqlite3_stmt *const *s, bool *left,
+	struct server *v, struct err *e)
+{
+	while (*left) {
+		int by = compare(s[DEVICES], s[SERVERS]);
+
+		if (by > 0)
+			return true;
+		if (by == 0)
+			v->devices = query_count(s[DEVICES], 3);
+		if (!sql_row(s[DEVICES], left, e))
+			return false;
+	}
+	return true;
+}
+
+static bool read_servers(sqlite3_stmt *const *s, struct server_list *l,
+	struct err *e)
+{
+	bool row, left, ok;
+	size_t cap = 0;
+
+	sql_bind(s[DEVICES], 1, TALLY_SERVER);
+	ok = sql_row(s[DEVICES], &left, e);
+	while (ok && (ok = sql_row(s[SERVERS], &row, e)) && row) {
+		if (l->n == cap) {
+			cap = cap > 0 ? 2 * cap : 64;
+			l->v = xrealloc(l->v, cap, sizeof *l->v);
+		}
+		ok = read_server(s, &l->v[l->n++], e) &&
+			count_devices(s, &left, &l->v[l->n - 1], e);
+	}
+	return ok;
+}
+
+bool query_servers(struct query *q, struct server_list **out, struct err *e)
+{
+	static const char *const sql[STATEMENTS] = {
+		servers_sql, facts_sql, use_sql, by_use_sql, devices_sql};
+	struct server_list *l = xcalloc(1, sizeof *l);
+	sqlite3_stmt *s[STATEMENTS] = {0};
+	bool ok = query_begin(q, e);
+
+	for (int i = 0; ok && i < STATEMENTS; i++)
+		ok = sql_prepare(query_handle(q), &s[i], sql[i], e);
+	ok = ok && read_servers(s, l, e);
+	for (int i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(s[i]);
+	query_end(q);
+	if (!ok) {
+		server_list_free(l);
+		return false;
+	}
+	*out = l;
+	return true;
+}
+
+/* --- the hours --- */
+
+void timeline_free(struct timeline *t)
+{
+	if (!t)
+		return;
+	free(t->v);
+	free(t);
+}
+
+bool query_timeline(struct query *q, int64_t since, struct timeline **out,
+	struct err *e)
+{
+	static const char sql[] = "SELECT hour, use, sessions FROM timeline "
+		"WHERE hour >= ?1 AND hour < 2562047788 ORDER BY hour, use";
+	const int64_t us = 3600LL * 1000000;
+	struct timeline *t = xcalloc(1, sizeof *t);
+	sqlite3_stmt *s = NULL;
+	size_t cap = 0;
+	bool row = true, ok;
+
+	ok = sql_prepare(query_handle(q), &s, sql, e);
+	if (ok)
+		sql_bind(s, 1, since > 0 ? since / us : 0);
+	while (ok && (ok = sql_row(s, &row, e)) && row) {
+		int64_t at = sqlite3_column_int64(s, 0) * us;
+		uint64_t n = query_count(s, 2);
+
+		if (t->n == cap) {
+			cap = cap > 0 ? 2 * cap : 64;
+			t->v = xrealloc(t->v, cap, sizeof *t->v);
+		}
+		if (t->n == 0 || t->v[t->n - 1].at != at)
+			t->v[t->n++] = (struct timeline_hour){.at = at};
+		t->v[t->n - 1].by_use[query_enum(s, 1, USE_BASIC)] =
+			n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+	}
+	sqlite3_finalize(s);
+	if (!ok) {
+		timeline_free(t);
+		return false;
+	}
+	*out = t;
+	return true;
+}

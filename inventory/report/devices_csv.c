@@ -1,0 +1,70 @@
+/* devices_csv.c: one device a line, for spreadsheets. */
+#include "inventory/cipher.h"
+#include "inventory/report/csv.h"
+#include "inventory/report/out.h"
+#include "inventory/report/report.h"
+#include "inventory/report/rows.h"
+
+static const char *const header[] = {
+	"device", "name", "name_from", "vendor", "role", "auth", "evidence",
+	"confidence", "standing", "addresses", "macs", "vlans", "accounts",
+	"mechanisms", "password_in_clear", "servers", "tls_lowest",
+	"starttls_unused", "without_tls", "helo", "agents", "mail_from",
+	"recipient_domains", "recipients", "sessions", "messages", "bytes",
+	"auth_accepted", "auth_rejected", "replies", "first_seen",
+	"last_seen",
+};
+
+static void line(struct csv *c, const struct device *d)
+{
+	csv_text(c, d->id);
+	csv_text(c, d->name);
+	csv_text(c, d->name_from);
+	csv_text(c, d->vendor);
+	csv_text(c, role_word(d->role));
+	csv_text(c, auth_use_word(d->use));
+	csv_text(c, evidence_word(d->evidence));
+	csv_number(c, d->confidence);
+	csv_text(c, standing_word(d->standing));
+	csv_names(c, &d->addresses);
+	csv_names(c, &d->macs);
+	csv_names(c, &d->vlans);
+	csv_names(c, &d->accounts);
+	csv_names(c, &d->mechanisms);
+	csv_yes(c, d->in_clear);
+	csv_names(c, &d->servers);
+	csv_text(c, cipher_version(d->tls_lowest));
+	csv_yes(c, d->tls_unused);
+	csv_yes(c, d->some_clear);
+	csv_names(c, &d->helos);
+	csv_names(c, &d->agents);
+	csv_names(c, &d->from);
+	csv_names(c, &d->domains);
+	csv_number(c, d->recipients);
+	csv_number(c, d->sessions);
+	csv_number(c, d->messages);
+	csv_number(c, d->bytes);
+	csv_number(c, d->auth_accepted);
+	csv_number(c, d->auth_rejected);
+	csv_names(c, &d->codes);
+	csv_time(c, d->first_seen);
+	csv_time(c, d->last_seen);
+	csv_end_line(c);
+}
+
+bool report_devices_csv(struct query *q, const struct report_options *o,
+	FILE *out, struct err *e)
+{
+	struct device_list *l;
+	struct csv c;
+
+	if (!query_devices(q, &l, e))
+		return false;
+	csv_begin(&c, out);
+	csv_header(&c, header, sizeof header / sizeof header[0]);
+	for (size_t i = 0; i < l->n; i++)
+		if (rows_device(&l->v[i], o))
+			line(&c, &l->v[i]);
+	device_list_free(l);
+	return out_check(out, e);
+}

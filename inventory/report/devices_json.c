@@ -1,0 +1,177 @@
+/* devices_json.c: devices, accounts and servers for programs. */
+#include "inventory/cipher.h"
+#include "inventory/report/json.h"
+#include "inventory/report/out.h"
+#include "inventory/report/report.h"
+#include "inventory/report/rows.h"
+
+static json_t *device(const struct device *d)
+{
+	json_t *o = json_object();
+
+	json_put_text(o, "device", d->id);
+	json_put_text(o, "name", d->name);
+	json_put_text(o, "name_from", d->name_from);
+	json_put_text(o, "vendor", d->vendor);
+	json_put_text(o, "role", role_word(d->role));
+	json_put_text(o, "auth", auth_use_word(d->use));
+	json_put_text(o, "evidence", evidence_word(d->evidence));
+	json_object_set_new(o, "confidence", d->confidence > 0
+		? json_integer(d->confidence) : json_null());
+	json_put_text(o, "standing", standing_word(d->standing));
+	json_put_names(o, "addresses", &d->addresses);
+	json_put_names(o, "macs", &d->macs);
+	json_put_names(o, "vlans", &d->vlans);
+	json_put_names(o, "accounts", &d->accounts);
+	json_put_names(o, "mechanisms", &d->mechanisms);
+	json_put_bool(o, "password_in_clear", d->in_clear);
+	json_put_names(o, "servers", &d->servers);
+	json_put_text(o, "tls_lowest", cipher_version(d->tls_lowest));
+	json_put_bool(o, "starttls_unused", d->tls_unused);
+	json_put_bool(o, "without_tls", d->some_clear);
+	json_put_names(o, "helo", &d->helos);
+	json_put_names(o, "agents", &d->agents);
+	json_put_names(o, "mail_from", &d->from);
+	json_put_names(o, "recipient_domains", &d->domains);
+	json_put_number(o, "recipients", d->recipients);
+	json_put_number(o, "sessions", d->sessions);
+	json_put_number(o, "messages", d->messages);
+	json_put_number(o, "bytes", d->bytes);
+	json_put_number(o, "auth_accepted", d->auth_accepted);
+	json_put_number(o, "auth_rejected", d->auth_rejected);
+	json_put_names(o, "replies", &d->codes);
+	json_put_time(o, "first_seen", d->first_seen);
+	json_put_time(o, "last_seen", d->last_seen);
+	return o;
+}
+
+static json_t *account(const struct account *a)
+{
+	json_t *o = json_object();
+
+	json_put_text(o, "account", a->account);
+	json_put_text(o, "auth", auth_use_word(a->use));
+	json_put_names(o, "mechanisms", &a->mechanisms);
+	json_put_names(o, "devices", &a->devices);
+	json_put_number(o, "sessions", a->sessions);
+	json_put_number(o, "messages", a->messages);
+	json_put_number(o, "accepted", a->accepted);
+	json_put_number(o, "rejected", a->rejected);
+	json_put_bool(o, "password_in_clear", a->in_clear);
+	json_put_time(o, "first_seen", a->first_seen);
+	json_put_time(o, "last_seen", a->last_seen);
+	return o;
+}
+
+static json_t *server(const struct server *v)
+{
+	json_t *o = json_object(), *uses = json_object();
+
+	json_put_text(o, "ip", v->ip);
+	json_put_number(o, "port", v->port);
+	json_put_text(o, "name", v->name);
+	json_put_text(o, "name_from", v->name_from);
+	json_put_text(o, "service", v->service);
+	json_put_names(o, "names", &v->names);
+	json_put_names(o, "greetings", &v->banners);
+	json_put_names(o, "auth_offered_in_clear", &v->offered);
+	json_put_bool(o, "starttls", v->starttls);
+	json_put_names(o, "sees_clients_as", &v->seen_as);
+	json_put_number(o, "devices", v->devices);
+	json_put_number(o, "sessions", v->sessions);
+	json_put_number(o, "messages", v->messages);
+	for (int u = USE_UNKNOWN; u <= USE_BASIC; u++)
+		json_put_number(uses, auth_use_word((enum auth_use)u),
+			v->by_use[u]);
+	json_object_set_new(o, "sessions_by_auth", uses);
+	json_put_time(o, "first_seen", v->first_seen);
+	json_put_time(o, "last_seen", v->last_seen);
+	return o;
+}
+
+static json_t *window(const struct device_list *l,
+	const struct report_options *o)
+{
+	json_t *w = json_object();
+
+	json_put_time(w, "since", o->since);
+	json_put_time(w, "until", o->until);
+	json_put_time(w, "first_seen", l->first_seen);
+	json_put_time(w, "last_seen", l->now);
+	return w;
+}
+
+static json_t *source(const struct source_state *s)
+{
+	json_t *o = json_object();
+
+	json_put_text(o, "source", s->label);
+	json_put_bool(o, "live", s->live);
+	json_put_text(o, "state", s->state);
+	json_put_text(o, "reason", s->reason);
+	json_put_time(o, "first_seen", s->first_seen);
+	json_put_time(o, "last_seen", s->last_seen);
+	json_put_number(o, "packets", s->packets);
+	json_put_number(o, "bytes", s->bytes);
+	json_put_number(o, "dropped", s->dropped);
+	json_put_number(o, "gaps", s->gaps);
+	json_put_number(o, "gap_bytes", s->gap_bytes);
+	json_put_number(o, "malformed", s->malformed);
+	json_put_number(o, "cut", s->cut);
+	json_put_number(o, "not_understood", s->not_understood);
+	json_put_number(o, "evicted", s->evicted);
+	json_put_number(o, "lost_records", s->lost_records);
+	return o;
+}
+
+static json_t *coverage(const struct device_list *l)
+{
+	json_t *o = json_object(), *uses = json_object();
+	json_t *sources = json_array();
+
+	json_put_number(o, "sessions", l->sessions);
+	json_put_number(o, "devices", l->n - l->mtas);
+	json_put_number(o, "mtas", l->mtas);
+	for (int u = USE_UNKNOWN; u <= USE_BASIC; u++)
+		json_put_number(uses, auth_use_word((enum auth_use)u),
+			l->by_use[u]);
+	json_object_set_new(o, "devices_by_auth", uses);
+	for (size_t i = 0; i < l->sources_n; i++)
+		json_array_append_new(sources, source(&l->sources[i]));
+	json_object_set_new(o, "sources", sources);
+	return o;
+}
+
+static json_t *report(const struct rows *r, const struct report_options *o)
+{
+	json_t *all = json_object(), *devices = json_array();
+	json_t *accounts = json_array(), *servers = json_array();
+
+	for (size_t i = 0; i < r->devices->n; i++)
+		if (rows_device(&r->devices->v[i], o))
+			json_array_append_new(devices,
+				device(&r->devices->v[i]));
+	for (size_t i = 0; i < r->accounts->n; i++)
+		json_array_append_new(accounts, account(&r->accounts->v[i]));
+	for (size_t i = 0; i < r->servers->n; i++)
+		json_array_append_new(servers, server(&r->servers->v[i]));
+	json_put_number(all, "schema", JSON_SCHEMA);
+	json_put_time(all, "generated", o->generated);
+	json_object_set_new(all, "window", window(r->devices, o));
+	json_object_set_new(all, "coverage", coverage(r->devices));
+	json_object_set_new(all, "devices", devices);
+	json_object_set_new(all, "accounts", accounts);
+	json_object_set_new(all, "servers", servers);
+	return all;
+}
+
+bool report_devices_json(struct query *q, const struct report_options *o,
+	FILE *out, struct err *e)
+{
+	struct rows r = {0};
+	bool ok = rows_read(&r, q, e) && json_write(report(&r, o), out, e) &&
+		out_check(out, e);
+
+	rows_free(&r);
+	return ok;
+}

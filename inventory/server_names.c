@@ -1,0 +1,127 @@
+/* server_names.c: see server_names.h. */
+#include "inventory/server_names.h"
+#include "capture/base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* What was asked last: an office has few servers and many devices. */
+enum { SLOTS = 1024 };
+
+struct slot {
+	char *label, *name;
+};
+
+struct server_names {
+	sqlite3_stmt *s;
+	struct slot slots[SLOTS];
+};
+
+/* A certificate or greeting names a server only where no client said whom it
+ * wanted; the last one said wins. */
+static const char sql[] = "SELECT value FROM server_facts WHERE scope IN "
+	"(SELECT '' UNION SELECT site FROM sensors) AND ip = ?1 AND "
+	"port = ?2 AND kind IN ('sni', 'certificate', 'host') ORDER BY "
+	"CASE kind WHEN 'sni' THEN 0 WHEN 'certificate' THEN 1 ELSE 2 END, "
+	"last_seen DESC, value LIMIT 1";
+
+bool server_names_open(struct server_names **out, struct query *q,
+	struct err *e)
+{
+	struct server_names *s = xcalloc(1, sizeof *s);
+
+	if (!sql_prepare(query_handle(q), &s->s, sql, e)) {
+		server_names_close(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+void server_names_close(struct server_names *s)
+{
+	if (!s)
+		return;
+	sqlite3_finalize(s->s);
+	for (size_t i = 0; i < SLOTS; i++) {
+		free(s->slots[i].label);
+		free(s->slots[i].name);
+	}
+	free(s);
+}
+
+static struct slot *slot_of(struct server_names *s, const char *label)
+{
+	uint32_t h = 2166136261; /* FNV-1a: a cache, not a table */
+
+	for (; *label != '\0'; label++)
+		h = (h ^ (uint8_t)*label) * 16777619;
+	return &s->slots[h % SLOTS];
+}
+
+/* "[2001:db8::1]:587" or "192.0.2.1:587". */
+static bool split(const char *label, char ip[TEXT_MAX], const char **port)
+{
+	const char *colon = strrchr(label, ':');
+	size_t n = colon ? (size_t)(colon - label) : 0;
+
+	if (n == 0 || n >= TEXT_MAX)
+		return false;
+	if (label[0] == '[' && n > 2 && label[n - 1] == ']') {
+		label++;
+		n -= 2;
+	}
+	memcpy(ip, label, n);
+	ip[n] = '\0';
+	*port = colon + 1;
+	return true;
+}
+
+static bool ask(struct server_names *s, const char *label, char **name,
+	struct err *e)
+{
+	char ip[TEXT_MAX], *server;
+	const char *port;
+	bool row;
+
+	*name = xstrdup(label);
+	if (!split(label, ip, &port))
+		return true;
+	sql_bind_text(s->s, 1, ip);
+	sql_bind(s->s, 2, strtol(port, NULL, 10));
+	if (!sql_row(s->s, &row, e))
+		return false;
+	server = row ? query_text(s->s, 0) : NULL;
+	sql_reset(s->s);
+	if (server) {
+		free(*name);
+		*name = xcalloc(strlen(server) + strlen(port) + 2, 1);
+		stpcpy(stpcpy(stpcpy(*name, server), ":"), port);
+		free(server);
+	}
+	return true;
+}
+
+bool server_names_apply(struct server_names *s, struct names *n,
+	struct err *e)
+{
+	struct names named = {0};
+
+	for (size_t i = 0; i < n->n; i++) {
+		struct slot *slot = slot_of(s, n->v[i]);
+
+		if (!slot->label || strcmp(slot->label, n->v[i]) != 0) {
+			free(slot->label);
+			free(slot->name);
+			slot->label = xstrdup(n->v[i]);
+			if (!ask(s, n->v[i], &slot->name, e)) {
+				names_free(&named);
+				return false;
+			}
+		}
+		if (!names_have(&named, slot->name))
+			names_add(&named, slot->name);
+	}
+	names_free(n);
+	*n = named;
+	return true;
+}

@@ -1,0 +1,12 @@
+/* server_names.h: "52.97.1.34:587" becomes "smtp.office365.com:587". */
+#pragma once
+#include "inventory/query_private.h"
+
+struct server_names;
+
+bool server_names_open(struct server_names **out, struct query *q,
+	struct err *e);
+void server_names_close(struct server_names *s);
+/* Names each that has a name; the many addresses of one become one. */
+bool server_names_apply(struct server_names *s, struct names *n,
+	struct err *e);
