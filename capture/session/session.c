@@ -24,7 +24,7 @@ struct session {
 	enum stage stage;
 	bool proved;      /* mail for sure */
 	bool refused;     /* shown to be something else */
-	bool starttls;    /* TLS began by a command */
+	enum record_tls mode; /* in which TLS would begin, or has begun */
 	bool offer_begun; /* an AUTH line of this EHLO reply was read */
 	bool ehlo;        /* the client said EHLO or LHLO */
 	bool midstream;
@@ -345,10 +345,7 @@ static void smtp_event(struct session *s, const struct smtp_event *e)
 	case SMTP_AGENT: r->agent = build_text(r, e->text, e->text_n); break;
 	case SMTP_STARTTLS: break;
 	case SMTP_TLS_REFUSED: r->flags |= RECORD_TLS_REFUSED_F; break;
-	case SMTP_TLS:
-		r->tls = RECORD_TLS_STARTTLS;
-		s->starttls = true;
-		break;
+	case SMTP_TLS: s->mode = RECORD_TLS_STARTTLS; break;
 	case SMTP_INJECTED: r->flags |= RECORD_TLS_INJECTED; break;
 	case SMTP_QUIT: r->flags |= RECORD_QUIT; break;
 	case SMTP_NOT_MAIL: s->refused = true; break;
@@ -373,6 +370,10 @@ static void tls_event(struct session *s, const struct tls_event *e)
 	struct record_session *r = &s->record.session;
 
 	s->changed = true;
+	/* Not before: a client may ask for TLS, be told to go ahead, and
+	 * hang up. */
+	if (e->kind != TLS_BROKEN)
+		r->tls = (uint8_t)s->mode;
 	switch (e->kind) {
 	case TLS_CLIENT_HELLO:
 		r->sni = build_text(r, e->client->sni, strlen(e->client->sni));
@@ -401,20 +402,16 @@ static void tls_event(struct session *s, const struct tls_event *e)
 
 static void feed_smtp(struct session *s, const struct chunk *c);
 
-/* A side turned out not to speak TLS: what it says is read as SMTP again, and
- * TLS was only tried. */
+/* A side turned out not to speak TLS: what it says is read as SMTP again. A
+ * client that sent its hello is set up for TLS all the same, until it is heard
+ * in clear. */
 static void tls_broke(struct session *s)
 {
 	struct chunk rest = tls_rest(tls_of(s));
 	struct record_session *r = &s->record.session;
 
-	/* A client that begins with TLS is set up for it; one that asked by
-	 * STARTTLS and then speaks in clear is not in TLS. */
-	if (s->starttls)
-		r->tls = RECORD_TLS_NONE;
 	r->flags |= RECORD_TLS_FAILED;
-	begin_smtp(s, s->starttls || s->midstream);
-	s->starttls = false;
+	begin_smtp(s, s->mode == RECORD_TLS_STARTTLS || s->midstream);
 	feed_smtp(s, &rest);
 }
 
@@ -489,7 +486,7 @@ void session_feed(struct session *s, const struct chunk *c)
 		return;
 	if (begins_tls(s, c)) {
 		begin_tls(s, s->midstream);
-		r->tls = (uint8_t)tls_mode(s, c);
+		s->mode = tls_mode(s, c);
 		if (within_tls(c) && session_is_mail_port(r->server.port))
 			s->proved = true;
 	}
