@@ -1,0 +1,102 @@
+/* command_list.c: the devices as a table. */
+#include "inventory/query.h"
+#include "inventory/report/report.h"
+#include "ui/commands.h"
+#include "ui/table.h"
+#include "ui/words.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { WIDEST = 34 };
+
+/* What must change comes first, then the busiest. */
+static int by_concern(const void *a, const void *b)
+{
+	const struct device *x = *(const struct device *const *)a;
+	const struct device *y = *(const struct device *const *)b;
+
+	if ((x->role == ROLE_MTA) != (y->role == ROLE_MTA))
+		return x->role == ROLE_MTA ? 1 : -1;
+	if (x->use != y->use)
+		return x->use > y->use ? -1 : 1;
+	if (x->messages != y->messages)
+		return x->messages > y->messages ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+static bool add_row(struct table *t, const struct device *d)
+{
+	char auth[WORDS_AUTH], messages[24], last[WORDS_TIME];
+
+	snprintf(messages, sizeof messages, "%" PRIu64, d->messages);
+	return table_add(t, (const char *const[]){
+		words_mark(d), words_name(d), words_first(&d->addresses),
+		d->vendor, words_auth(d, auth), words_standing(d),
+		words_first(&d->accounts), words_tls(d), messages,
+		words_time(d->last_seen, last)});
+}
+
+static bool print_list(const struct device_list *l)
+{
+	static const char *const titles[] = {"", "DEVICE", "ADDRESS",
+		"VENDOR", "AUTH", "STANDING", "IDENTITY", "TLS", "MSGS",
+		"LAST SEEN (UTC)"};
+	const struct device **order = calloc(l->n + 1, sizeof(*order));
+	struct table *t = table_new(titles,
+		sizeof titles / sizeof titles[0], 1u << 8);
+	bool ok = order && t;
+
+	for (size_t i = 0; ok && i < l->n; i++)
+		order[i] = &l->v[i];
+	if (ok)
+		qsort(order, l->n, sizeof(*order), by_concern);
+	for (size_t i = 0; ok && i < l->n; i++)
+		ok = add_row(t, order[i]);
+	if (ok)
+		table_print(t, WIDEST, stdout);
+	table_free(t);
+	free(order);
+	return ok;
+}
+
+/* Only the marks that stand in the table. */
+static void print_legend(const struct device_list *l)
+{
+	printf("\n%zu devices", l->n);
+	for (int use = USE_BASIC; use >= 0; use--)
+		if (l->by_use[use] > 0)
+			printf(" · %zu %s", l->by_use[use],
+				auth_use_label((enum auth_use)use));
+	if (l->mtas > 0)
+		printf(" · %zu MTA", l->mtas);
+	printf("\n! must change before cut-over   ? hidden in TLS   "
+	       "+ OAuth   · no AUTH   ~ inferred\n");
+}
+
+int command_list(const struct options *o, struct err *e)
+{
+	struct query *q = NULL;
+	struct device_list *l = NULL;
+	struct report_options r = {
+		.generated = (int64_t)time(NULL) * 1000000};
+	bool ok;
+
+	if (!query_open(&q, o->db, e))
+		return e->kind;
+	query_oui(q, o->oui_file);
+	if (o->json) {
+		ok = report_devices_json(q, &r, stdout, e);
+	} else {
+		ok = query_devices(q, &l, e);
+		if (ok && !print_list(l))
+			ok = err_set(e, ERR_RUN, "out of memory");
+		if (ok)
+			print_legend(l);
+	}
+	device_list_free(l);
+	query_close(q);
+	return ok ? 0 : (int)e->kind;
+}

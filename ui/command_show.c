@@ -1,0 +1,157 @@
+/* command_show.c: all that is known of one device, and its sessions. */
+#include "inventory/query.h"
+#include "inventory/report/report.h"
+#include "ui/commands.h"
+#include "ui/progress.h"
+#include "ui/table.h"
+#include "ui/words.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SESSIONS_SHOWN = 20, WIDEST = 40 };
+
+static void line(const char *title, const char *text)
+{
+	if (text && text[0] != '\0')
+		printf("%-10s %s\n", title, text);
+}
+
+static void list(const char *title, const struct names *n)
+{
+	for (size_t i = 0; i < n->n; i++)
+		printf("%-10s %s\n", i == 0 ? title : "", n->v[i]);
+}
+
+static void print_verdict(const struct device *d)
+{
+	char auth[WORDS_AUTH];
+	const char *how = evidence_word(d->evidence);
+
+	printf("%-10s %s", "Verdict", words_auth(d, auth));
+	if (how)
+		printf(", %s", how);
+	if (d->evidence == EVIDENCE_INFERRED)
+		printf(" (confidence %u)", d->confidence);
+	printf(", %s%s\n", words_standing(d),
+		d->in_clear ? "; its password goes over the wire in clear"
+			    : "");
+	printf("%-10s %" PRIu64 " sessions, %" PRIu64 " messages, %" PRIu64
+		" recipients; AUTH accepted %" PRIu64 ", refused %" PRIu64
+		"\n", "Counts", d->sessions, d->messages, d->recipients,
+		d->auth_accepted, d->auth_rejected);
+}
+
+static void print_device(const struct device *d)
+{
+	char first[WORDS_TIME], last[WORDS_TIME];
+
+	printf("%-10s %s", "Device", words_name(d));
+	if (d->name_from)
+		printf(" (by %s)", d->name_from);
+	printf("\n");
+	print_verdict(d);
+	list("Address", &d->addresses);
+	list("MAC", &d->macs);
+	line("Vendor", d->vendor);
+	list("VLAN", &d->vlans);
+	list("EHLO", &d->helos);
+	list("Agent", &d->agents);
+	list("Account", &d->accounts);
+	list("Mechanism", &d->mechanisms);
+	list("Mail from", &d->from);
+	list("Mail to", &d->domains);
+	list("Server", &d->servers);
+	line("TLS", words_tls(d));
+	if (d->tls_unused)
+		line("", "STARTTLS was offered and not used");
+	list("Refused", &d->codes);
+	printf("%-10s %s to %s UTC\n", "Seen", words_time(d->first_seen, first),
+		words_time(d->last_seen, last));
+}
+
+/* The last AUTH of a session: mechanism and reply. */
+static bool session_line(struct table *t, const struct session_row *s)
+{
+	const struct auth_row *a =
+		s->auth_n > 0 ? &s->auth[s->auth_n - 1] : NULL;
+	char time[WORDS_TIME], server[TABLE_COLUMNS * 16], reply[16] = "-";
+	char rcpt[24], bytes[BYTES_TEXT];
+
+	snprintf(server, sizeof server, "%s:%u",
+		s->server_name ? s->server_name : s->server_ip,
+		s->server_port);
+	if (a && a->code > 0)
+		snprintf(reply, sizeof reply, "%u", a->code);
+	snprintf(rcpt, sizeof rcpt, "%" PRIu64, s->recipients);
+	return table_add(t, (const char *const[]){
+		words_time(s->first_seen, time), server,
+		a && a->mechanism ? a->mechanism : NULL,
+		a ? a->account : NULL, reply, s->tls_mode, rcpt,
+		bytes_format(s->bytes, bytes), s->end});
+}
+
+static bool print_sessions(struct query *q, const struct device *d,
+	struct err *e)
+{
+	static const char *const titles[] = {"TIME (UTC)", "SERVER", "AUTH",
+		"ACCOUNT", "REPLY", "TLS", "RCPT", "BYTES", "END"};
+	struct table *t = table_new(titles, sizeof titles / sizeof titles[0],
+		1u << 6 | 1u << 7);
+	struct query_sessions *s;
+	const struct session_row *row;
+	size_t n = 0;
+	bool ok = t != NULL;
+
+	if (!ok || !query_sessions_begin(q, d->id, 0, 0, true, &s, e)) {
+		table_free(t);
+		return false;
+	}
+	while (ok && n < SESSIONS_SHOWN && query_sessions_next(s, &row)) {
+		ok = session_line(t, row);
+		n++;
+	}
+	ok = query_sessions_end(s, e) && ok;
+	if (ok && n > 0) {
+		printf("\nSessions, newest first%s\n",
+			d->sessions > n ? " (all: mailcensus sessions)" : "");
+		table_print(t, WIDEST, stdout);
+	}
+	table_free(t);
+	return ok;
+}
+
+static bool show(struct query *q, const struct device *d,
+	const struct options *o, struct err *e)
+{
+	struct report_options r = {.device = d->id};
+
+	if (o->json)
+		return report_sessions_jsonl(q, &r, stdout, e);
+	print_device(d);
+	return print_sessions(q, d, e);
+}
+
+int command_show(const struct options *o, struct err *e)
+{
+	struct query *q = NULL;
+	struct device_list *l = NULL;
+	const struct device *d;
+	bool ok;
+
+	if (!query_open(&q, o->db, e))
+		return e->kind;
+	query_oui(q, o->oui_file);
+	ok = query_devices(q, &l, e);
+	if (ok) {
+		d = device_find(l, o->subject);
+		ok = d ? show(q, d, o, e)
+		       : err_set(e, ERR_USAGE, "no device '%s' in '%s'; "
+				"'mailcensus list' names them", o->subject,
+				o->db);
+	}
+	device_list_free(l);
+	query_close(q);
+	return ok ? 0 : (int)e->kind;
+}

@@ -1,0 +1,301 @@
+/* ingest.c: see ingest.h. */
+#include "ui/ingest.h"
+#include "capture/live/capture_process.h"
+#include "capture/live/privileges.h"
+#include "capture/session/wire.h"
+#include "inventory/db.h"
+#include "inventory/write.h"
+#include "ui/progress.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND INT64_C(1000000) /* us */
+
+enum {
+	BUFFER = 64 * WIRE_MAX,
+	SOURCES_MAX = OPTIONS_LIST,
+};
+
+struct ingest {
+	const struct options *options;
+	struct capture *capture;
+	struct db *db;
+	struct writer *writer;
+	int signals; /* a signalfd */
+	bool ended, stopped;
+	uint64_t sessions;
+	int64_t began, committed, shown; /* us, monotonic */
+	struct record_source *sources;   /* the last word of each */
+	size_t sources_n;
+	size_t have; /* bytes of buffer */
+	uint8_t buffer[BUFFER];
+	struct record record;
+};
+
+static int64_t clock_us(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
+/* ---- start ----------------------------------------------------------- */
+
+static int block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static struct capture_options capture_options(const struct options *o,
+	const struct db *db)
+{
+	struct capture_options c = {
+		.source = {
+			.interfaces = o->interfaces,
+			.interfaces_n = o->interfaces_n,
+			.files = o->files,
+			.files_n = o->files_n,
+			.filter = o->bpf,
+			.any_port = o->any_port,
+			.promiscuous = !o->no_promiscuous,
+			.ring_kib = o->ring_kib,
+			.snaplen = o->snaplen,
+			.max_packets = o->max_packets,
+		},
+		.memory = (size_t)o->memory << 20,
+	};
+
+	db_sensor(db, c.sensor);
+	return c;
+}
+
+bool ingest_start(struct ingest **out, const struct options *o,
+	struct err *e)
+{
+	struct ingest *in = calloc(1, sizeof *in);
+	struct privileges who;
+	struct capture_options c;
+	bool opened;
+
+	if (!in)
+		return err_set(e, ERR_RUN, "out of memory");
+	in->options = o;
+	in->signals = -1;
+	if (!privileges_choose(&who, o->user, e))
+		goto fail;
+	/* The inventory's files are to be the caller's, but the interface
+	 * needs root: so the inventory is opened as the one, then the
+	 * sources as the other, and only then is root given up for good. */
+	if (!privileges_assume(&who, e))
+		goto fail;
+	opened = db_open(&in->db, o->db, e);
+	if (!privileges_resume(&who, opened ? e : NULL) || !opened)
+		goto fail;
+	c = capture_options(o, in->db);
+	if (!capture_start(&in->capture, &c, e) ||
+		!privileges_drop(&who, e) ||
+		!writer_open(&in->writer, in->db, e))
+		goto fail;
+	in->signals = block_signals();
+	in->began = clock_us(CLOCK_MONOTONIC);
+	*out = in;
+	return true;
+fail:
+	ingest_free(in);
+	return false;
+}
+
+void ingest_free(struct ingest *in)
+{
+	if (!in)
+		return;
+	if (in->capture)
+		capture_close(in->capture, NULL);
+	writer_close(in->writer, NULL);
+	db_close(in->db);
+	free(in->sources);
+	if (in->signals >= 0)
+		close(in->signals);
+	free(in);
+}
+
+/* ---- records --------------------------------------------------------- */
+
+static void note_source(struct ingest *in, const struct record_source *s)
+{
+	struct record_source *more;
+
+	for (size_t i = in->sources_n; i-- > 0;) {
+		if (memcmp(in->sources[i].id, s->id, sizeof s->id) == 0) {
+			in->sources[i] = *s;
+			return;
+		}
+	}
+	if (in->sources_n >= SOURCES_MAX)
+		return;
+	more = realloc(in->sources, (in->sources_n + 1) * sizeof *more);
+	if (!more)
+		return;
+	in->sources = more;
+	in->sources[in->sources_n++] = *s;
+}
+
+static bool take_records(struct ingest *in, struct err *e)
+{
+	int64_t wall = clock_us(CLOCK_REALTIME);
+	size_t at = 0;
+
+	for (;;) {
+		size_t used = 0;
+		enum wire_result r = wire_decode(in->buffer + at,
+			in->have - at, &used, &in->record);
+
+		if (r == WIRE_MORE)
+			break;
+		if (r == WIRE_BAD)
+			return err_set(e, ERR_RUN, "the capture process sent "
+				"what it must not; what was read until then "
+				"is in '%s'", in->options->db);
+		at += used;
+		if (in->record.kind == RECORD_SOURCE)
+			note_source(in, &in->record.source);
+		else if (in->record.kind == RECORD_SESSION)
+			in->sessions++;
+		if (!writer_record(in->writer, &in->record, wall, e))
+			return false;
+	}
+	in->have -= at;
+	memmove(in->buffer, in->buffer + at, in->have);
+	return true;
+}
+
+static bool read_socket(struct ingest *in, struct err *e)
+{
+	ssize_t n = read(capture_fd(in->capture), in->buffer + in->have,
+		sizeof in->buffer - in->have);
+
+	if (n > 0) {
+		in->have += (size_t)n;
+		return take_records(in, e);
+	}
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return true;
+	in->ended = true;
+	return true;
+}
+
+/* ---- the loop -------------------------------------------------------- */
+
+static void read_signals(struct ingest *in)
+{
+	struct signalfd_siginfo info;
+
+	while (read(in->signals, &info, sizeof info) == sizeof info) {
+		if (info.ssi_signo == SIGUSR1) {
+			progress_statistics(in->sources, in->sources_n,
+				in->sessions);
+			continue;
+		}
+		in->stopped = true;
+		capture_stop(in->capture);
+	}
+}
+
+static bool commit(struct ingest *in, int64_t now, struct err *e)
+{
+	if (now - in->committed < SECOND)
+		return true;
+	in->committed = now;
+	return writer_commit(in->writer, e);
+}
+
+static bool loop(struct ingest *in, bool progress, struct err *e)
+{
+	struct pollfd fds[] = {
+		{capture_fd(in->capture), POLLIN, 0},
+		{in->signals, POLLIN, 0},
+	};
+
+	while (!in->ended) {
+		int64_t now;
+
+		if (poll(fds, 2, 250) < 0 && errno != EINTR)
+			return err_set(e, ERR_RUN, "cannot wait: %s",
+				strerror(errno));
+		if (fds[1].revents)
+			read_signals(in);
+		if (fds[0].revents && !read_socket(in, e))
+			return false;
+		now = clock_us(CLOCK_MONOTONIC);
+		if (!commit(in, now, e))
+			return false;
+		if (progress && now - in->shown >= SECOND / 4) {
+			in->shown = now;
+			progress_line(in->sources, in->sources_n,
+				now - in->began);
+		}
+	}
+	return true;
+}
+
+static void sum_up(const struct ingest *in, struct ingest_summary *s)
+{
+	*s = (struct ingest_summary){
+		.sessions = in->sessions,
+		.stopped = in->stopped,
+		.took = clock_us(CLOCK_MONOTONIC) - in->began,
+	};
+	for (size_t i = 0; i < in->sources_n; i++) {
+		const struct record_source *r = &in->sources[i];
+
+		s->sources++;
+		s->packets += r->packets;
+		s->bytes += r->bytes;
+		s->dropped += r->dropped;
+		s->lost_records += r->lost_records;
+		s->gaps += r->gaps;
+		s->not_understood += r->not_understood;
+		s->malformed += r->malformed;
+		if (r->first_seen > 0 &&
+			(s->first_seen == 0 || r->first_seen < s->first_seen))
+			s->first_seen = r->first_seen;
+		if (r->last_seen > s->last_seen)
+			s->last_seen = r->last_seen;
+		if (r->state != RECORD_CUT && r->state != RECORD_FAILED)
+			continue;
+		if (s->incomplete++ == 0)
+			snprintf(s->reason, sizeof s->reason, "'%s': %s",
+				r->label, r->reason);
+	}
+}
+
+bool ingest_run(struct ingest *in, bool progress, struct ingest_summary *out,
+	struct err *e)
+{
+	bool ok = loop(in, progress, e);
+
+	if (progress)
+		progress_clear();
+	/* Whatever happened, what was read is kept. */
+	ok = writer_commit(in->writer, ok ? e : NULL) && ok;
+	ok = capture_close(in->capture, ok ? e : NULL) && ok;
+	in->capture = NULL;
+	sum_up(in, out);
+	return ok;
+}

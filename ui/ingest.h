@@ -1,0 +1,31 @@
+/* ingest.h: the inventory process: starts the capture process, takes its
+ * records and writes them, until the sources end or somebody says stop. */
+#pragma once
+#include "capture/base/err.h"
+#include "ui/options.h"
+#include <stdint.h>
+
+struct ingest;
+
+/* What came of it, for the summary and the exit code. */
+struct ingest_summary {
+	uint64_t sessions, auths, packets, bytes, dropped, lost_records;
+	uint64_t gaps, not_understood, malformed;
+	uint32_t sources, incomplete; /* cut, damaged or failed */
+	int64_t first_seen, last_seen; /* ns, packet time */
+	int64_t took;                  /* us, wall clock */
+	char reason[600];              /* of the first incomplete one, or "" */
+	bool stopped;                  /* by a signal */
+};
+
+/* While privileged: opens sources and inventory, starts the capture process,
+ * and becomes the user who called. Nothing of root is left afterwards. */
+bool ingest_start(struct ingest **out, const struct options *o,
+	struct err *e);
+
+/* Runs to the end; SIGINT and SIGTERM stop it, SIGUSR1 prints a line of
+ * statistics to stderr. progress: a line on stderr that is kept up to date. */
+bool ingest_run(struct ingest *in, bool progress, struct ingest_summary *out,
+	struct err *e);
+
+void ingest_free(struct ingest *in);
