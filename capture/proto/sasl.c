@@ -74,8 +74,8 @@ bool sasl_is_name(const uint8_t *p, size_t n)
 {
 	bool upper = false, lower = false;
 
-	if (n >= SASL_MECHANISM)
-		return false;
+	if (n == 0 || n >= SASL_MECHANISM)
+		return n == 0;
 	for (int i = 0; i < MECHANISMS_N; i++)
 		if (n <= strlen(MECHANISMS[i].name) &&
 			strncasecmp(MECHANISMS[i].name, (const char *)p, n) == 0)
@@ -779,7 +779,7 @@ static void reset(struct sasl *s)
 	s->step = s->which = 0;
 	s->count = 0;
 	s->chars = s->at = 0;
-	s->star = s->blank = false;
+	s->star = s->blank = s->odd = false;
 }
 
 void sasl_answer_begin(struct sasl *s, bool initial)
@@ -793,35 +793,45 @@ void sasl_answer_begin(struct sasl *s, bool initial)
 		s->initial = true;
 }
 
+static bool is_base64(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		(c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
+}
+
 void sasl_answer_bytes(struct sasl *s, const uint8_t *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint8_t out;
 
-		if (s->chars == 0)
-			s->star = p[i] == '*';
-		if (s->chars < UINT32_MAX)
-			s->chars++;
-		if (s->reader == SKIP)
-			continue;
 		if (p[i] == ' ' || p[i] == '\t') {
 			s->blank = true;
 			continue;
 		}
+		if (s->chars == 0)
+			s->star = p[i] == '*';
+		if (s->chars < UINT32_MAX)
+			s->chars++;
+		s->odd |= s->blank || !is_base64(p[i]);
+		if (s->reader == SKIP)
+			continue;
 		s->b64.bad |= s->blank;
 		if (base64_push(&s->b64, p[i], &out))
 			byte(s, out);
 	}
 }
 
-void sasl_answer_end(struct sasl *s)
+bool sasl_answer_end(struct sasl *s)
 {
+	bool star = s->star && s->chars == 1;
+	bool good = star || (!s->odd && (s->chars == 1 || s->chars % 4 == 0));
+
 	end(s);
-	if (s->star && s->chars == 1)
-		s->cancelled = true;
+	s->cancelled |= star;
 	if (s->answers < UINT8_MAX)
 		s->answers++;
 	reset(s);
+	return good;
 }
 
 /* A name that was complete before the bytes went missing stays. */

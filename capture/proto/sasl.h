@@ -48,6 +48,7 @@ struct sasl {
 	bool lost;       /* bytes are missing: nothing more is believed */
 	bool star;       /* its first character is "*" */
 	bool blank;      /* spaces: allowed at the end only */
+	bool odd;        /* it has characters that base64 has not */
 	uint8_t reader, step, which;
 	uint16_t count;
 	uint32_t chars;  /* characters so far */
@@ -71,7 +72,8 @@ void sasl_prompt(struct sasl *s, const uint8_t *text, size_t n);
  * An initial response "=" is an empty answer. */
 void sasl_answer_begin(struct sasl *s, bool initial);
 void sasl_answer_bytes(struct sasl *s, const uint8_t *p, size_t n);
-void sasl_answer_end(struct sasl *s);
+/* False if it cannot have been base64, nor "*". */
+bool sasl_answer_end(struct sasl *s);
 
 /* Client bytes are missing: what is being read is not believed, nor is any
  * later answer. */

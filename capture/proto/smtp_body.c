@@ -188,23 +188,21 @@ void smtp_body_begin(struct smtp *s)
 
 void smtp_body_end(struct smtp *s, uint64_t bytes)
 {
-	uint16_t replies = s->lmtp ? s->lmtp_recipients : 0;
-
 	smtp_say(s, SMTP_MESSAGE, s->in.at)->bytes = bytes;
-	smtp_wait(s, (struct smtp_waiting){
-		.verb = SMTP_V_BODY, .replies = replies});
+	smtp_wait_message(s, SMTP_V_BODY, true);
 	smtp_body_reset(s);
 	smtp_expect_commands(s, true);
 }
 
 bool smtp_body_try_end(struct smtp *s)
 {
-	struct smtp_body *b = &s->body;
+	const struct smtp_body *b = &s->body;
+	bool weak = b->weak;
 
-	if (s->client.mode != SMTP_AT_BODY || (!b->weak && !b->gapped))
+	if (s->client.mode != SMTP_AT_BODY || (!weak && !b->gapped))
 		return false;
-	smtp_body_end(s, b->weak ? b->dot : b->bytes);
-	if (!b->weak)
+	smtp_body_end(s, weak ? b->dot : b->bytes);
+	if (!weak)
 		smtp_lose(s);
 	return true;
 }

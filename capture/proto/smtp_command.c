@@ -45,7 +45,6 @@ void smtp_confirm(struct smtp *s)
 		*smtp_say(s, c->held.kind, c->held.at) = c->held;
 	s->is_mail |= c->proves;
 	c->unsure = c->has_held = c->lost = c->proves = false;
-	smtp_body_reset(s);
 }
 
 void smtp_lose(struct smtp *s)
@@ -53,6 +52,7 @@ void smtp_lose(struct smtp *s)
 	deny(s);
 	line_start(&s->client);
 	s->client.lost = true;
+	s->client.lost_n = 0;
 	s->client.asked_data = false;
 	if (s->auth.open)
 		sasl_gap(&s->sasl);
@@ -102,10 +102,8 @@ static void no_command(struct smtp *s)
 	struct smtp_client *c = &s->client;
 	bool empty = c->rest_n == 0;
 
-	if (c->lost) {
-		s->body.bytes += c->rest_n + (c->bare ? 1 : 2);
+	if (c->lost)
 		return;
-	}
 	smtp_wait(s, (struct smtp_waiting){
 		.verb = SMTP_V_OTHER, .maybe = empty});
 	if (!s->is_mail && !empty && ++c->unknown >= SMTP_PATIENCE)
@@ -115,11 +113,11 @@ static void no_command(struct smtp *s)
 /* Behind DATA or BDAT of which nothing is known, a lone dot ends a message. */
 static void lone_dot(struct smtp *s)
 {
-	uint64_t bytes = s->body.bytes;
+	struct smtp_client *c = &s->client;
 
 	deny(s);
-	smtp_body_end(s, bytes);
-	s->client.lost = false;
+	c->lost = false;
+	smtp_body_end(s, c->lost_n - (c->bare ? 1 : 2)); /* without ".\r" */
 }
 
 /* Does the client answer a challenge? If the server has asked, it does. */
@@ -250,7 +248,6 @@ static bool word_byte(struct smtp *s, uint8_t b)
 			return false;
 		}
 		if (is_blank(b) && !s->auth.open && !c->asked_data) {
-			c->rest_n += c->lost;
 			return true;
 		}
 	}
@@ -304,8 +301,7 @@ static void bdat_command(struct smtp *s, struct rd argument)
 	uint64_t size = 0;
 	bool last = false, good = smtp_chunk(argument, &size, &last);
 
-	smtp_wait(s, (struct smtp_waiting){
-		.verb = SMTP_V_BDAT, .last = good && last});
+	smtp_wait_message(s, SMTP_V_BDAT, good && last);
 	if (!good)
 		return;
 	smtp_chunk_begin(s, size, last);
@@ -341,9 +337,7 @@ static void command(struct smtp *s)
 	if (kind == SMTP_SILENT)
 		return;
 	if (c->lost && !is_strict(verb, kind, argument)) {
-		c->rest_n = c->n;
 		no_command(s);
-		c->rest_n = 0;
 		return;
 	}
 	switch (verb) {
@@ -413,7 +407,8 @@ static bool mechanism_end(struct smtp *s)
 		return false;
 	}
 	smtp_auth_open(s, c->line, c->odd ? 0 : c->n);
-	proves(s, sasl_is_known(text));
+	/* POP3 has the same command; its server greets otherwise. */
+	proves(s, sasl_is_known(text) && (s->server.seen || c->gapped));
 	return true;
 }
 
@@ -465,10 +460,14 @@ static bool response_byte(struct smtp *s, uint8_t b)
 
 static void answer_end(struct smtp *s)
 {
-	sasl_answer_end(&s->sasl);
-	if (!s->client.word)
+	struct smtp_client *c = &s->client;
+	bool good = sasl_answer_end(&s->sasl);
+
+	if (!c->word)
 		s->auth.sent++;
-	line_start(&s->client);
+	else if (!good)
+		deny(s); /* "AUTH PLAIN is not safe" in a text */
+	line_start(c);
 }
 
 static void argument_byte(struct smtp_client *c, uint8_t b)
@@ -574,6 +573,9 @@ size_t smtp_client(struct smtp *s, const uint8_t *p, size_t n)
 
 	c->seen = true;
 	while (i < n && s->out_n == 0 && !s->stopped) {
+		size_t before = i;
+		bool lost = c->lost;
+
 		switch (c->mode) {
 		case SMTP_AT_WORD: i += word_byte(s, p[i]); break;
 		case SMTP_AT_MECHANISM: i += mechanism_byte(s, p[i]); break;
@@ -589,6 +591,7 @@ size_t smtp_client(struct smtp *s, const uint8_t *p, size_t n)
 		case SMTP_AT_INJECTED: injected_byte(s, p[i++]); break;
 		case SMTP_AT_EARLY: i = n; break;
 		}
+		c->lost_n += lost ? i - before : 0;
 	}
 	return i;
 }
@@ -603,8 +606,10 @@ void smtp_client_gap(struct smtp *s, uint64_t n)
 	case SMTP_AT_CHUNK: smtp_chunk_gap(s, n); return;
 	case SMTP_AT_BODY:
 		smtp_body_gap(s, n);
-		if (s->blind)
-			smtp_lose(s);
+		if (!s->blind)
+			return;
+		smtp_lose(s);
+		c->lost_n = s->body.bytes;
 		return;
 	case SMTP_AT_MECHANISM: /* the name is cut, the command is one */
 		smtp_auth_open(s, NULL, 0);
@@ -613,7 +618,6 @@ void smtp_client_gap(struct smtp *s, uint64_t n)
 	case SMTP_AT_ARGUMENT: case SMTP_AT_REST:
 		break;
 	}
-	smtp_body_reset(s);
 	smtp_lose(s);
 	if (s->blind) /* neither the rest of it nor the outcome will be seen */
 		smtp_auth_unanswered(s);

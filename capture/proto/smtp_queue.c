@@ -38,6 +38,13 @@ void smtp_wait(struct smtp *s, struct smtp_waiting w)
 		q->more++;
 }
 
+void smtp_wait_message(struct smtp *s, enum smtp_verb verb, bool whole)
+{
+	smtp_wait(s, (struct smtp_waiting){.verb = (uint8_t)verb,
+		.is_message = whole,
+		.replies = s->lmtp && whole ? s->lmtp_recipients : 0});
+}
+
 void smtp_take_back(struct smtp *s)
 {
 	struct smtp_queue *q = &s->queue;

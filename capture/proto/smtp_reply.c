@@ -53,27 +53,52 @@ static enum smtp_verb question(const struct smtp *s, const struct smtp_reply *r)
 	if (r->code == 220 && !s->server.greeted && r->enhanced[0] == 0 &&
 		!smtp_has_word(r->text, "TLS"))
 		return SMTP_V_CONNECT;
-	if (r->code == 220)
+	if (r->code == 220 && s->server.code != 220)
 		return SMTP_V_STARTTLS;
 	if (r->code == 250 && r->more)
 		return SMTP_V_EHLO;
 	return SMTP_V_OTHER;
 }
 
-/* Only a line whose text tells something is kept: servers repeat to a client
- * what they did not understand. */
+/* Is the text of the line wanted, by its code? */
 static bool is_wanted(const struct smtp *s)
 {
 	const struct smtp_server *v = &s->server;
 	struct smtp_reply r;
+	enum smtp_verb verb;
 
 	if (v->begun)
 		return is_hello(v->verb);
 	if (!smtp_reply(rd_init(v->line, v->n), &r))
 		return false;
-	return r.code == 334 || is_hello(question(s, &r)) ||
-		(r.code == 220 && !v->greeted) ||
-		question(s, &r) == SMTP_V_CONNECT;
+	verb = question(s, &r);
+	return r.code == 334 || verb == SMTP_V_CONNECT || is_hello(verb);
+}
+
+/* Of other lines only the code and the enhanced code are kept: servers repeat
+ * to a client what they did not understand, and that may be a password. */
+static bool is_code(const struct smtp_server *v, uint8_t b)
+{
+	bool digit = b >= '0' && b <= '9';
+
+	if (v->n == SMTP_CODE + 1)
+		return b == '.';
+	return v->n < SMTP_BRIEF && (digit || (b == '.' && v->n > SMTP_CODE));
+}
+
+static void text_byte(struct smtp *s, uint8_t b)
+{
+	struct smtp_server *v = &s->server;
+
+	if (v->n >= SMTP_CODE && !v->wanted) {
+		v->cut |= !is_code(v, b);
+		if (v->cut)
+			return;
+	}
+	if (v->n < SMTP_LINE)
+		v->line[v->n++] = b;
+	if (v->n == SMTP_CODE)
+		v->wanted = is_wanted(s);
 }
 
 static void banner(struct smtp *s, const struct smtp_reply *r)
@@ -164,6 +189,14 @@ static void auth_reply(struct smtp *s, struct smtp_waiting *w,
 	s->queue.doubt = 0;
 }
 
+/* LMTP answers a message once a recipient; one of them will do. */
+static void accepted(struct smtp *s, struct smtp_waiting w)
+{
+	smtp_say(s, SMTP_ACCEPTED, s->server.at)->code = s->server.code;
+	if (w.replies > 1)
+		s->queue.at[0].is_message = false;
+}
+
 /* The first command in the queue has its reply. */
 static void settle(struct smtp *s, const struct smtp_reply *r)
 {
@@ -181,7 +214,9 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 		return;
 	}
 	if (verb == SMTP_V_DATA && good) {
-		smtp_body_begin(s);
+		/* A client that did not wait may be through with it. */
+		if (s->queue.n == 0 || s->queue.at[0].verb != SMTP_V_BODY)
+			smtp_body_begin(s);
 	} else if (verb == SMTP_V_DATA) {
 		s->client.asked_data = false;
 		smtp_body_refused(s);
@@ -191,8 +226,8 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 	}
 	if (!good)
 		refused(s, verb);
-	else if (verb == SMTP_V_BODY || (verb == SMTP_V_BDAT && w.last))
-		smtp_say(s, SMTP_ACCEPTED, s->server.at)->code = r->code;
+	else if (w.is_message)
+		accepted(s, w);
 	else if (verb == SMTP_V_EHLO || verb == SMTP_V_LHLO)
 		smtp_say(s, SMTP_OFFER_END, s->server.at)->code = r->code;
 }
@@ -230,7 +265,6 @@ static void unasked(struct smtp *s, const struct smtp_reply *r)
 	}
 }
 
-/* LMTP: a message was taken if one recipient has it. */
 static void final_line(struct smtp *s, const struct smtp_reply *r)
 {
 	int i = smtp_match(s, r->code);
@@ -241,8 +275,6 @@ static void final_line(struct smtp *s, const struct smtp_reply *r)
 	}
 	if (i < 0 && r->code < 300 && smtp_body_try_end(s))
 		i = smtp_match(s, r->code);
-	if (i >= 0)
-		smtp_confirm(s);
 	if (i > 0)
 		smtp_drop(s, (unsigned)i);
 	if (i >= 0)
@@ -275,11 +307,11 @@ static void line(struct smtp *s)
 	}
 	s->blind = false;
 	v->unknown = 0;
-	v->code = r.code;
 	if (first) {
 		v->verb = question(s, &r);
 		memset(v->enhanced, 0, sizeof v->enhanced);
 	}
+	v->code = r.code;
 	if (v->enhanced[0] == 0)
 		memcpy(v->enhanced, r.enhanced, sizeof v->enhanced);
 	v->begun = r.more;
@@ -289,6 +321,8 @@ static void line(struct smtp *s)
 		smtp_give_up(s);
 		return;
 	}
+	if (smtp_match(s, r.code) >= 0)
+		smtp_confirm(s);
 	if (first && v->verb == SMTP_V_CONNECT)
 		banner(s, &r);
 	else if (is_hello(v->verb) && r.code < 300)
@@ -311,17 +345,6 @@ static bool is_tls_byte(const struct smtp *s, uint8_t b)
 		(s->server.code == 220 && !client_is_whole(s));
 }
 
-static void text_byte(struct smtp *s, uint8_t b)
-{
-	struct smtp_server *v = &s->server;
-
-	if (v->n >= (v->wanted ? SMTP_LINE : SMTP_BRIEF))
-		return;
-	v->line[v->n++] = b;
-	if (v->n == SMTP_BRIEF)
-		v->wanted = is_wanted(s);
-}
-
 size_t smtp_server(struct smtp *s, const uint8_t *p, size_t n)
 {
 	struct smtp_server *v = &s->server;
@@ -331,7 +354,7 @@ size_t smtp_server(struct smtp *s, const uint8_t *p, size_t n)
 	while (i < n && s->out_n == 0 && !s->stopped) {
 		if (v->n == 0) {
 			v->at = s->in.at;
-			v->wanted = false;
+			v->wanted = v->cut = false;
 			if (is_tls_byte(s, p[i])) {
 				smtp_start_tls(s);
 				break;

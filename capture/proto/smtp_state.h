@@ -8,7 +8,8 @@
 
 enum {
 	SMTP_LINE = 1024,   /* kept of an argument or of a reply line */
-	SMTP_BRIEF = 16,    /* kept of a reply line that nobody needs */
+	SMTP_CODE = 4,      /* of a reply, and what follows it */
+	SMTP_BRIEF = 16,    /* kept of a reply whose text tells nothing */
 	SMTP_AGENT_NAME = 256,
 	SMTP_WAITING = 32,  /* commands without reply that are told apart */
 	SMTP_EVENTS = 8,    /* most events of one line */
@@ -50,6 +51,7 @@ struct smtp_client {
 	unsigned unknown; /* lines that were no commands */
 	int64_t at;   /* of the line */
 	uint64_t rest_n; /* bytes of the line that were not kept */
+	uint64_t lost_n; /* bytes since it is lost */
 	uint8_t head_n;
 	uint8_t head[SMTP_WORD]; /* is always the start of some word */
 	uint16_t n;
@@ -75,7 +77,8 @@ struct smtp_server {
 	bool seen, ended;
 	bool greeted;
 	bool begun;    /* a reply of several lines is being read */
-	bool wanted;   /* more than the code is */
+	bool wanted;   /* the line's text is */
+	bool cut;      /* it is not, and the codes are complete */
 	enum smtp_verb verb; /* what it answers */
 	uint16_t code; /* the last one */
 	uint16_t enhanced[3];
@@ -88,7 +91,7 @@ struct smtp_server {
 /* A command that waits for its reply. */
 struct smtp_waiting {
 	uint8_t verb;
-	bool last;      /* BDAT LAST */
+	bool is_message; /* the end of one: a 2xx accepts it */
 	bool dead;      /* AUTH: its event was given already */
 	bool maybe;     /* an empty line: not every server answers it */
 	uint16_t replies; /* LMTP answers a body once a recipient */
@@ -140,6 +143,8 @@ bool smtp_is_record(uint8_t c);       /* the first byte of a TLS record? */
 
 /* smtp_queue.c: which command does a reply answer? */
 void smtp_wait(struct smtp *s, struct smtp_waiting w);
+/* For DATA's body and for BDAT; whole: the message ends with it. */
+void smtp_wait_message(struct smtp *s, enum smtp_verb verb, bool whole);
 int smtp_match(const struct smtp *s, uint16_t code); /* index, or -1 */
 int smtp_find(const struct smtp *s, enum smtp_verb verb); /* the first one */
 void smtp_drop(struct smtp *s, unsigned n);  /* the first n: never answered */
