@@ -76,27 +76,33 @@ static void print_legend(const struct device_list *l)
 	       "+ OAuth   · no AUTH   ~ inferred\n");
 }
 
-int command_list(const struct options *o, struct err *e)
+bool list_print(struct query *q, const struct options *o, struct err *e)
 {
-	struct query *q = NULL;
 	struct device_list *l = NULL;
 	struct report_options r = {
 		.generated = (int64_t)time(NULL) * 1000000};
 	bool ok;
 
+	query_oui(q, o->oui_file);
+	if (o->json)
+		return report_devices_json(q, &r, stdout, e);
+	ok = query_devices(q, &l, e);
+	if (ok && !print_list(l))
+		ok = err_set(e, ERR_RUN, "out of memory");
+	if (ok)
+		print_legend(l);
+	device_list_free(l);
+	return ok;
+}
+
+int command_list(const struct options *o, struct err *e)
+{
+	struct query *q;
+	bool ok;
+
 	if (!query_open(&q, o->db, e))
 		return e->kind;
-	query_oui(q, o->oui_file);
-	if (o->json) {
-		ok = report_devices_json(q, &r, stdout, e);
-	} else {
-		ok = query_devices(q, &l, e);
-		if (ok && !print_list(l))
-			ok = err_set(e, ERR_RUN, "out of memory");
-		if (ok)
-			print_legend(l);
-	}
-	device_list_free(l);
+	ok = list_print(q, o, e);
 	query_close(q);
 	return ok ? 0 : (int)e->kind;
 }

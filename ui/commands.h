@@ -2,13 +2,18 @@
  * with *e filled, which main prints. */
 #pragma once
 #include "capture/base/err.h"
+#include "inventory/query.h"
 #include "ui/options.h"
 
 enum { EXIT_INCOMPLETE = 3 }; /* finished, but not everything was read */
 
 int command_watch(const struct options *o, struct err *e);
 int command_ingest(const struct options *o, struct err *e); /* capture, read */
+/* The same, and then the table of devices where that is asked for. */
+int ingest_headless(const struct options *o, bool list, struct err *e);
 int command_ui(const struct options *o, struct err *e);
+/* What list prints, from an open inventory. */
+bool list_print(struct query *q, const struct options *o, struct err *e);
 int command_list(const struct options *o, struct err *e);
 int command_show(const struct options *o, struct err *e);
 int command_sessions(const struct options *o, struct err *e);

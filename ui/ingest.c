@@ -4,6 +4,7 @@
 #include "capture/live/privileges.h"
 #include "capture/session/wire.h"
 #include "inventory/db.h"
+#include "inventory/query.h"
 #include "inventory/write.h"
 #include "ui/progress.h"
 #include <errno.h>
@@ -27,6 +28,7 @@ struct ingest {
 	const struct options *options;
 	struct capture *capture;
 	struct db *db;
+	struct query *query;
 	struct writer *writer;
 	int signals; /* a signalfd */
 	bool ended, stopped;
@@ -104,7 +106,8 @@ bool ingest_start(struct ingest **out, const struct options *o,
 	 * sources as the other, and only then is root given up for good. */
 	if (!privileges_assume(&who, e))
 		goto fail;
-	opened = db_open(&in->db, o->db, e);
+	opened = db_open(&in->db, o->db, e) &&
+		query_open(&in->query, o->db, e);
 	if (!privileges_resume(&who, opened ? e : NULL) || !opened)
 		goto fail;
 	c = capture_options(o, in->db);
@@ -121,6 +124,11 @@ fail:
 	return false;
 }
 
+struct query *ingest_query(const struct ingest *in)
+{
+	return in->query;
+}
+
 void ingest_free(struct ingest *in)
 {
 	if (!in)
@@ -128,6 +136,7 @@ void ingest_free(struct ingest *in)
 	if (in->capture)
 		capture_close(in->capture, NULL);
 	writer_close(in->writer, NULL);
+	query_close(in->query);
 	db_close(in->db);
 	free(in->sources);
 	if (in->signals >= 0)

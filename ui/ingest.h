@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 struct ingest;
+struct query;
 
 /* What came of it, for the summary and the exit code. */
 struct ingest_summary {
@@ -27,5 +28,9 @@ bool ingest_start(struct ingest **out, const struct options *o,
  * statistics to stderr. progress: a line on stderr that is kept up to date. */
 bool ingest_run(struct ingest *in, bool progress, struct ingest_summary *out,
 	struct err *e);
+
+/* A reader of the same inventory, opened before rights were dropped. Borrowed;
+ * gone with ingest_free(). */
+struct query *ingest_query(const struct ingest *in);
 
 void ingest_free(struct ingest *in);

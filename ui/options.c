@@ -98,7 +98,7 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		IN(SESSIONS)},
 	[OPT_OUI] = {0, "oui-file", "CSV",
 		"vendors from this file or folder instead of ieee-data's",
-		SHOWS},
+		SHOWS | IN(WATCH) | IN(UI)},
 	[OPT_COLOUR] = {0, "color", "WHEN", "auto, always or never",
 		IN(WATCH) | IN(UI)},
 	[OPT_NO_MOUSE] = {0, "no-mouse", NULL,

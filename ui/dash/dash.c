@@ -207,7 +207,7 @@ static enum dash_end loop(struct dash *d, struct err *e)
 
 enum dash_end dash_run(const struct dash_options *o, struct err *e)
 {
-	struct dash d = {.o = o};
+	struct dash d = {.o = o, .query = o->query};
 	enum dash_end end = DASH_FAILED;
 
 	model_init(&d.model);
@@ -219,7 +219,7 @@ enum dash_end dash_run(const struct dash_options *o, struct err *e)
 	d.model.sessions = d.sessions;
 	if (!d.sessions) {
 		err_set(e, ERR_RUN, "out of memory");
-	} else if (open_inventory(&d, e) &&
+	} else if ((d.query || open_inventory(&d, e)) &&
 		term_open(&d.term, o->colour, o->mouse, e)) {
 		d.model.utf8 = term_utf8(d.term);
 		end = loop(&d, e);

@@ -2,6 +2,7 @@
  * only reads; whoever writes the inventory neither knows nor waits. */
 #pragma once
 #include "capture/base/err.h"
+#include "inventory/query.h"
 #include <stdbool.h>
 
 enum dash_colour { DASH_COLOUR_AUTO, DASH_COLOUR_ALWAYS, DASH_COLOUR_NEVER };
@@ -9,6 +10,7 @@ enum dash_colour { DASH_COLOUR_AUTO, DASH_COLOUR_ALWAYS, DASH_COLOUR_NEVER };
 /* All texts are borrowed until dash_run() returns. */
 struct dash_options {
 	const char *db;      /* the inventory's path; it may appear later */
+	struct query *query; /* opened already, and taken; or NULL */
 	const char *version; /* "0.1" */
 	const char *source;  /* shown first until the inventory names one */
 	const char *oui;     /* --oui-file, for query_oui(); or NULL */

@@ -1,0 +1,67 @@
+/* summary.c: see summary.h. */
+#include "ui/summary.h"
+#include "ui/commands.h"
+#include "ui/progress.h"
+#include "ui/when.h"
+#include <inttypes.h>
+
+/* "14 devices: 6 BASIC, 2 OAUTH": what the inventory holds now. */
+static void devices(struct query *q, const char *db, FILE *out)
+{
+	struct device_list *l;
+	bool first = true;
+
+	if (!query_devices(q, &l, NULL))
+		return;
+	fprintf(out, "%zu device%s in '%s'", l->n, l->n == 1 ? "" : "s", db);
+	for (int use = USE_BASIC; use >= 0; use--) {
+		if (l->by_use[use] == 0)
+			continue;
+		fprintf(out, "%s %zu %s", first ? ":" : ",",
+			l->by_use[use], auth_use_label((enum auth_use)use));
+		first = false;
+	}
+	if (l->mtas > 0)
+		fprintf(out, "%s %zu MTA", first ? ":" : ",", l->mtas);
+	device_list_free(l);
+}
+
+void summary_print(const struct ingest_summary *s, const struct options *o,
+	struct query *q, FILE *out)
+{
+	char bytes[BYTES_TEXT], span[WHEN_TEXT], first[WHEN_TEXT];
+	char last[WHEN_TEXT];
+
+	fprintf(out, "mailcensus: %s%" PRIu64 " packets (%s) in %s",
+		s->stopped ? "stopped after " : "", s->packets,
+		bytes_format(s->bytes, bytes), when_span(s->took, span));
+	if (s->first_seen > 0)
+		fprintf(out, ", of %s to %s UTC",
+			when_format(s->first_seen / 1000, first),
+			when_format(s->last_seen / 1000, last));
+	if (s->dropped > 0)
+		fprintf(out, "; %" PRIu64 " dropped", s->dropped);
+	if (s->gaps > 0)
+		fprintf(out, "; %" PRIu64 " gaps", s->gaps);
+	if (s->not_understood > 0)
+		fprintf(out, "; %" PRIu64 " not TCP, UDP or ARP",
+			s->not_understood);
+	if (s->malformed > 0)
+		fprintf(out, "; %" PRIu64 " malformed", s->malformed);
+	if (s->lost_records > 0)
+		fprintf(out, "; %" PRIu64 " records lost", s->lost_records);
+	fprintf(out, "; ");
+	devices(q, o->db, out);
+	fputc('\n', out);
+	if (s->incomplete > 0)
+		fprintf(out, "mailcensus: incomplete: %s%s\n", s->reason,
+			s->incomplete > 1 ? ", and others" : "");
+}
+
+int summary_status(const struct ingest_summary *s, const struct options *o)
+{
+	if (s->incomplete > 0 || s->lost_records > 0 ||
+		(o->max_drop_set && s->dropped > o->max_drop))
+		return EXIT_INCOMPLETE;
+	return 0;
+}
