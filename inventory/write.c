@@ -164,6 +164,13 @@ static int64_t us(int64_t ns)
 	return ns / 1000;
 }
 
+/* Sequence numbers that lie make any number of bytes; sums over sessions must
+ * hold all the same. A terabyte is more than a session carries. */
+static uint64_t bounded(uint64_t bytes)
+{
+	return bytes < 1ULL << 40 ? bytes : 1ULL << 40;
+}
+
 static const char *vlans(const struct record_session *s,
 	char out[RECORD_VLANS * 6 + 1])
 {
@@ -276,10 +283,10 @@ static bool facts_of(struct writer *w, struct coming *c, struct err *e)
 	f->recipients = s->recipients;
 	f->messages = s->messages;
 	f->accepted = s->accepted;
-	f->bytes = s->bytes;
-	f->client_bytes = s->client_bytes;
-	f->server_bytes = s->server_bytes;
-	f->gap_bytes = s->gap_bytes;
+	f->bytes = bounded(s->bytes);
+	f->client_bytes = bounded(s->client_bytes);
+	f->server_bytes = bounded(s->server_bytes);
+	f->gap_bytes = bounded(s->gap_bytes);
 	return ends_of(w, c, e) && banner_of(w, c, e) && lists_of(w, c, e) &&
 		intern_profile(w->intern, s, &f->profile, e) &&
 		auths_of(w, c, e);
