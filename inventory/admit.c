@@ -43,6 +43,7 @@ static bool auths(const struct record_session *s)
 
 		if (!text(s, a->mechanism) || !text(s, a->account) ||
 			!text(s, a->authzid) || !text(s, a->workstation) ||
+			!text(s, a->realm) ||
 			a->class > RECORD_OTHER ||
 			a->outcome > RECORD_ABORTED ||
 			a->evidence > RECORD_INFERRED || a->at < 0 ||

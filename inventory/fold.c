@@ -49,7 +49,7 @@ static const char *const statements[STATEMENTS] = {
 	[TRIM] = "DELETE FROM end_tally WHERE kind = ?2 AND \"end\" = ?1 AND "
 		"value >= ?3",
 	[CREDENTIALS] = "SELECT u.sessions, "
-		"(SELECT text FROM texts WHERE id = c.account), "
+		"(SELECT name FROM account_names WHERE credential = c.id), "
 		"(SELECT text FROM texts WHERE id = c.mechanism), "
 		"(SELECT text FROM texts WHERE id = c.workstation) "
 		"FROM credential_use u JOIN credentials c "

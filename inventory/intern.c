@@ -23,7 +23,7 @@ static const char *const insert[KINDS] = {
 		"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
 		"ON CONFLICT DO NOTHING",
 	[CREDENTIAL] = "INSERT INTO credentials (account, mechanism, class, "
-		"authzid, workstation) VALUES (?1, ?2, ?3, ?4, ?5) "
+		"authzid, workstation, realm) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
 		"ON CONFLICT DO NOTHING",
 };
 static const char *const find[KINDS] = {
@@ -38,7 +38,7 @@ static const char *const find[KINDS] = {
 		"ja3 = ?9 AND ja4 = ?10 AND certificate = ?11",
 	[CREDENTIAL] = "SELECT id FROM credentials WHERE account = ?1 AND "
 		"mechanism = ?2 AND class = ?3 AND authzid = ?4 AND "
-		"workstation = ?5",
+		"workstation = ?5 AND realm = ?6",
 };
 
 /* A fingerprint of the thing, or all zero. */
@@ -295,25 +295,27 @@ bool intern_profile(struct intern *i, const struct record_session *s,
 bool intern_credential(struct intern *i, const struct record_session *s,
 	const struct record_auth *a, int64_t *id, struct err *e)
 {
-	const char *texts[] = {
+	enum { TEXTS = 5 };
+	static const int column[TEXTS] = {1, 2, 4, 5, 6};
+	const char *texts[TEXTS] = {
 		record_text(s, a->account), record_text(s, a->mechanism),
 		record_text(s, a->authzid), record_text(s, a->workstation),
+		record_text(s, a->realm),
 	};
-	static const int column[] = {1, 2, 4, 5};
 	uint8_t room[KEY_MAX];
 	struct wr key = wr_init(room, sizeof room);
 	struct slot want, *slot;
 	int64_t v;
 
 	wr_u8(&key, CREDENTIAL);
-	for (int t = 0; t < 4; t++)
+	for (int t = 0; t < TEXTS; t++)
 		key_text(&key, texts[t]);
 	wr_u8(&key, a->class);
 	slot = slot_of(i, &key, &want);
 	if (is_cached(slot, &want, id))
 		return true;
 	bind(i, CREDENTIAL, 3, a->class);
-	for (int t = 0; t < 4; t++) {
+	for (int t = 0; t < TEXTS; t++) {
 		if (!intern_text(i, texts[t], &v, e))
 			return false;
 		bind(i, CREDENTIAL, column[t], v);

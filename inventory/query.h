@@ -74,6 +74,7 @@ struct device_list {
 struct auth_row {
 	int64_t at;
 	char *mechanism, *account, *authzid, *workstation; /* NULL: unknown */
+	char *realm; /* NTLM's domain, DIGEST-MD5's realm */
 	const char *outcome;  /* accepted, rejected, aborted, unknown */
 	unsigned code;
 	char *enhanced;       /* "5.7.139" or NULL */

@@ -8,14 +8,14 @@
 
 /* --- accounts: rows of one account follow each other --- */
 
-static const char accounts_sql[] = "SELECT a.text, c.class, "
+static const char accounts_sql[] = "SELECT a.name, c.class, "
 	"(SELECT text FROM texts WHERE id = c.mechanism), d.device, "
 	"u.sessions, u.messages, u.accepted, u.rejected, u.in_clear, "
 	"u.first_seen, u.last_seen FROM credential_use u "
 	"JOIN credentials c ON c.id = u.credential "
-	"JOIN texts a ON a.id = c.account "
+	"JOIN account_names a ON a.credential = c.id "
 	"LEFT JOIN device_ends d ON d.\"end\" = u.\"end\" "
-	"ORDER BY a.text, u.sessions DESC, c.id, u.\"end\"";
+	"ORDER BY a.name, u.sessions DESC, c.id, u.\"end\"";
 
 static void account_free(struct account *a)
 {

@@ -69,7 +69,8 @@ static const char *const statements[STATEMENTS] = {
 		"(SELECT text FROM texts WHERE id = c.authzid), "
 		"(SELECT text FROM texts WHERE id = c.workstation), "
 		"a.outcome, a.code, a.enhanced, a.evidence, a.confidence, "
-		"a.flags, a.account_min, a.account_max, c.class "
+		"a.flags, a.account_min, a.account_max, c.class, "
+		"(SELECT text FROM texts WHERE id = c.realm) "
 		"FROM auth_events a JOIN credentials c ON c.id = a.credential "
 		"WHERE a.session = ?1 ORDER BY a.seq LIMIT 64",
 	[REFUSALS] = "SELECT verb, code, enhanced FROM refusals "
@@ -112,6 +113,7 @@ static void row_free(struct session_row *r)
 		free(r->auth[i].account);
 		free(r->auth[i].authzid);
 		free(r->auth[i].workstation);
+		free(r->auth[i].realm);
 		free(r->auth[i].enhanced);
 	}
 	free(r->auth);
@@ -246,6 +248,7 @@ static bool read_auths(struct query_sessions *s)
 			.account = query_text(q, 2),
 			.authzid = query_text(q, 3),
 			.workstation = query_text(q, 4),
+			.realm = query_text(q, 14),
 			.outcome = outcomes[outcome],
 			.code = query_enum(q, 6, UINT16_MAX),
 			.enhanced = enhanced_text(sqlite3_column_int64(q, 7)),

@@ -72,8 +72,17 @@ static const char *const step_1[] = {
 	"CREATE TABLE credentials (id INTEGER PRIMARY KEY,"
 	"  mechanism INTEGER NOT NULL, class INTEGER NOT NULL,"
 	"  account INTEGER NOT NULL, authzid INTEGER NOT NULL,"
-	"  workstation INTEGER NOT NULL,"
-	"  UNIQUE (account, mechanism, class, authzid, workstation));",
+	"  workstation INTEGER NOT NULL, realm INTEGER NOT NULL,"
+	"  UNIQUE (account, mechanism, class, authzid, workstation, realm));",
+
+	/* As people write it: an account of Windows with its domain. The realm
+	 * of DIGEST-MD5 is a name of the server's. */
+	"CREATE VIEW account_names AS SELECT c.id AS credential,"
+	"  CASE WHEN r.text IS NULL OR m.text = 'DIGEST-MD5' THEN a.text"
+	"    ELSE r.text || '\\' || a.text END AS name"
+	"  FROM credentials c JOIN texts a ON a.id = c.account"
+	"  LEFT JOIN texts r ON r.id = c.realm"
+	"  LEFT JOIN texts m ON m.id = c.mechanism;",
 
 	/* session: first_seen in ns (8 bytes, big endian) and a hash, so
 	 * that inserts append. A banner's changing part (date, queue id) is

@@ -14,7 +14,7 @@ static const char *const header[] = {
 	"certificate_cn", "certificate_names", "certificate_issuer",
 	"certificate_not_after", "auths", "auth", "auth_evidence",
 	"auth_confidence", "mechanism", "account", "authzid", "workstation",
-	"outcome", "code", "enhanced", "account_bytes_min",
+	"realm", "outcome", "code", "enhanced", "account_bytes_min",
 	"account_bytes_max", "password_in_clear", "mail_from", "recipients",
 	"recipient_domains", "messages", "accepted", "bytes", "agent", "end",
 	"sides", "midstream", "gap_bytes", "truncated", "source",
@@ -83,6 +83,7 @@ static void auth(struct csv *c, const struct session_row *r)
 	csv_text(c, a->account);
 	csv_text(c, a->authzid);
 	csv_text(c, a->workstation);
+	csv_text(c, a->realm);
 	csv_text(c, a->outcome);
 	number_or_empty(c, a->code > 0, a->code);
 	csv_text(c, a->enhanced);

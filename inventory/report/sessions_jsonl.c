@@ -74,6 +74,7 @@ static json_t *auth(const struct auth_row *a)
 	json_put_text(o, "account", a->account);
 	json_put_text(o, "authzid", a->authzid);
 	json_put_text(o, "workstation", a->workstation);
+	json_put_text(o, "realm", a->realm);
 	json_put_text(o, "outcome", a->outcome);
 	json_object_set_new(o, "code",
 		a->code > 0 ? json_integer(a->code) : json_null());
