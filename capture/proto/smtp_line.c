@@ -64,8 +64,8 @@ static int matched(const char *word, const uint8_t *p, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (is_blank(p[i]) && w > 0 && word[w - 1] == ' ')
 			continue;
-		if (upper(p[i]) != (uint8_t)word[w] &&
-			!(word[w] == ' ' && is_blank(p[i])))
+		if (word[w] == '\0' || (upper(p[i]) != (uint8_t)word[w] &&
+			!(word[w] == ' ' && is_blank(p[i]))))
 			return -1;
 		w++;
 	}

@@ -1418,7 +1418,8 @@ static const struct dialogue OUT_OF_TURN[] = {
 
 	{"NUL bytes, a lone CR, blanks before a command",
 	HELLO
-	"c: NO\\0OP\\r\\n\n"
+	"c: NO\\0OP\\r\\nQUIT\\0\\0 now\\r\\n\n"
+	"S: 500 5.5.2 syntax\n"
 	"S: 500 5.5.2 syntax\n"
 	"c: EHLO a\\0b\\rc\\r\\n\n"
 	"S: 250 mx\n"
@@ -1427,6 +1428,7 @@ static const struct dialogue OUT_OF_TURN[] = {
 	"S: 250 ok\n"
 	"C: quit\n",
 	HELLO_SAYS
+	"refused other 500 5.5.2\n"
 	"refused other 500 5.5.2\n"
 	"helo EHLO a<00>b<0D>c\n"
 	"welcome mx\n"
