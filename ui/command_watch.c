@@ -165,8 +165,8 @@ static enum dash_end show(const struct options *o, bool owns_capture,
 int command_watch(const struct options *o, struct err *e)
 {
 	enum dash_end end;
-	pid_t pid;
-	int fd, status;
+	pid_t pid = -1;
+	int fd = -1, status;
 	struct err late = {0};
 
 	if (!isatty(STDOUT_FILENO))

@@ -2,7 +2,6 @@
  * went wrong. */
 #include "ui/commands.h"
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 
 static int run(const struct options *o, struct err *e)
@@ -35,8 +34,6 @@ int main(int argc, char **argv)
 	int status = ERR_USAGE;
 
 	setlocale(LC_ALL, "");
-	/* A reader that has seen enough (| head) is an error of write(). */
-	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &e))
 		status = run(&o, &e);
 	options_free(&o);
