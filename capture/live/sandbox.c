@@ -91,7 +91,8 @@ static const int ALWAYS[] = {
 /* What AddressSanitizer's own threads of thought need, and its reports. */
 static const int SANITIZER[] = {
 	SCMP_SYS(mprotect), SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield),
-	SCMP_SYS(rt_sigaction), SCMP_SYS(openat), SCMP_SYS(readlink),
+	SCMP_SYS(rt_sigaction), SCMP_SYS(open), SCMP_SYS(openat),
+	SCMP_SYS(readlink),
 	SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(lseek),
 	SCMP_SYS(getrlimit), SCMP_SYS(prlimit64), SCMP_SYS(ioctl),
 	SCMP_SYS(getuid), SCMP_SYS(prctl),

@@ -97,7 +97,7 @@ bool sasl_is_name(const uint8_t *p, size_t n)
 void sasl_begin(struct sasl *s, const uint8_t *mechanism, size_t n)
 {
 	sasl_wipe(s);
-	if (!sasl_is_name(mechanism, n))
+	if (n == 0 || !sasl_is_name(mechanism, n)) /* NULL when unseen */
 		return;
 	for (size_t i = 0; i < n; i++) {
 		uint8_t c = mechanism[i];

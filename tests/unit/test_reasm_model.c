@@ -139,7 +139,7 @@ static void compare(struct model *m, struct reasm *r, int64_t now,
 static void push(struct reasm *r, const struct seg *g, const uint32_t isn[2],
 	int64_t now)
 {
-	uint8_t data[SIDE_MAX];
+	static uint8_t data[SIDE_MAX]; /* borrowed until it is given out */
 	struct packet p = {.at = now, .kind = PACKET_TCP, .p = data, .n = g->n,
 		.wire_n = g->n, .seq = isn[g->side] + 1 + g->pos,
 		.ack = isn[!g->side] + 1 + g->ack,
