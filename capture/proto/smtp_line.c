@@ -78,8 +78,12 @@ const struct smtp_word *smtp_word(const uint8_t *p, size_t n, bool *more)
 
 	*more = false;
 	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-		int w = matched(WORDS[i].text, p, n);
+		int w;
 
+		/* Most are out by their first letter. */
+		if (n > 0 && upper(p[0]) != (uint8_t)WORDS[i].text[0])
+			continue;
+		w = matched(WORDS[i].text, p, n);
 		if (w < 0)
 			continue;
 		if (WORDS[i].text[w] == '\0')
