@@ -223,7 +223,8 @@ enum dash_end dash_run(const struct dash_options *o, struct err *e)
 		term_open(&d.term, o->colour, o->mouse, e)) {
 		d.model.utf8 = term_utf8(d.term);
 		end = loop(&d, e);
-		term_close(d.term);
+		if (!term_close(d.term) && end == DASH_QUIT)
+			end = DASH_HANGUP;
 	}
 	model_free(&d.model);
 	grid_free(&d.grid);

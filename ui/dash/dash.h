@@ -22,7 +22,7 @@ struct dash_options {
 enum dash_end {
 	DASH_FAILED, /* no terminal, or no inventory: *e says why */
 	DASH_QUIT,   /* the user, SIGINT or SIGTERM wants the end */
-	DASH_HANGUP, /* the terminal is gone: print nothing to it */
+	DASH_HANGUP, /* the terminal is gone or stuck: print nothing to it */
 };
 
 /* Runs until it is left. The keyboard is stdin where that is a terminal, else

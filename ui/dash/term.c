@@ -1,7 +1,10 @@
 /* term.c: see term.h. Signals come through a descriptor, so that none ever
- * interrupts half an escape sequence and no handler needs a global. */
+ * interrupts half an escape sequence and no handler needs a global. ncurses
+ * writes to an outlet, so that a terminal which takes nothing blocks nothing;
+ * its modes are therefore set here. */
 #include "ui/dash/term.h"
 #include "ui/dash/keys.h"
+#include "ui/dash/outlet.h"
 #include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,11 +26,12 @@ static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP};
 enum { SIGNALS_N = sizeof SIGNALS / sizeof SIGNALS[0] };
 
 struct term {
-	FILE *tty; /* what was opened here, or NULL */
-	FILE *in, *out;
+	FILE *tty; /* the keyboard, where stdin is none; or NULL */
+	FILE *in;
+	struct outlet out;
 	SCREEN *screen;
-	struct termios before;
-	bool utf8, colour, hung;
+	struct termios shell, own;
+	bool utf8, colour;
 	int signals; /* a signalfd */
 	sigset_t mask;
 	struct sigaction actions[SIGNALS_N];
@@ -102,7 +106,7 @@ static bool wants_colour(enum dash_colour colour)
 
 	if (colour == DASH_COLOUR_AUTO && no && no[0] != '\0')
 		return false;
-	return colour != DASH_COLOUR_NEVER && has_colors() && COLORS >= 8;
+	return colour != DASH_COLOUR_NEVER && has_colors();
 }
 
 static void colours_init(struct term *t)
@@ -114,7 +118,8 @@ static void colours_init(struct term *t)
 	};
 	short back = COLOR_BLACK;
 
-	start_color();
+	if (start_color() != OK || COLORS < 8)
+		return;
 	if (use_default_colors() == OK)
 		back = -1;
 	for (short s = 0; s < STYLES; s++)
@@ -151,17 +156,17 @@ static attr_t look(const struct term *t, enum style style)
 
 static bool streams_open(struct term *t, struct err *e)
 {
-	t->in = isatty(STDIN_FILENO) ? stdin : NULL;
-	t->out = isatty(STDOUT_FILENO) ? stdout : NULL;
-	if (t->in && t->out)
-		return true;
-	t->tty = fopen("/dev/tty", "r+e");
-	if (!t->tty)
-		return err_set(e, ERR_RUN, "there is no terminal: %s; "
-			"'mailcensus list' needs none", strerror(errno));
-	t->in = t->in ? t->in : t->tty;
-	t->out = t->out ? t->out : t->tty;
-	return true;
+	bool in = isatty(STDIN_FILENO), out = isatty(STDOUT_FILENO);
+
+	if (!in || !out) {
+		t->tty = fopen("/dev/tty", "r+e");
+		if (!t->tty)
+			return err_set(e, ERR_RUN, "there is no terminal: %s; "
+				"'mailcensus list' needs none",
+				strerror(errno));
+	}
+	t->in = in ? stdin : t->tty;
+	return outlet_open(&t->out, out ? STDOUT_FILENO : fileno(t->tty), e);
 }
 
 static bool screen_open(struct term *t, enum dash_colour colour, bool mouse,
@@ -171,7 +176,7 @@ static bool screen_open(struct term *t, enum dash_colour colour, bool mouse,
 
 	/* "dumb" opens all the same, but its cursor cannot be moved. */
 	if (kind && strcmp(kind, "dumb") != 0)
-		t->screen = newterm(NULL, t->out, t->in);
+		t->screen = newterm(NULL, t->out.stream, t->in);
 	if (!t->screen)
 		return err_set(e, ERR_RUN,
 			"cannot draw on a terminal of the kind '%s'; set "
@@ -192,7 +197,8 @@ static bool screen_open(struct term *t, enum dash_colour colour, bool mouse,
 	}
 	if (wants_colour(colour))
 		colours_init(t);
-	return true;
+	tcgetattr(fileno(t->in), &t->own);
+	return outlet_hold(&t->out, e);
 }
 
 bool term_open(struct term **out, enum dash_colour colour, bool mouse,
@@ -202,56 +208,51 @@ bool term_open(struct term **out, enum dash_colour colour, bool mouse,
 
 	if (!t)
 		return err_set(e, ERR_RUN, "out of memory");
-	t->signals = -1;
+	t->signals = t->out.tty = t->out.page = -1;
 	/* Only characters: numbers in reports keep their point. */
 	setlocale(LC_CTYPE, "");
 	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	if (!streams_open(t, e)) {
-		free(t);
-		return false;
-	}
 	if (!signals_take(t)) {
 		err_set(e, ERR_RUN, "cannot take signals: %s",
 			strerror(errno));
-		goto fail;
+	} else if (streams_open(t, e)) {
+		tcgetattr(fileno(t->in), &t->shell);
+		if (screen_open(t, colour, mouse, e)) {
+			*out = t;
+			return true;
+		}
 	}
-	tcgetattr(fileno(t->in), &t->before);
-	if (!screen_open(t, colour, mouse, e))
-		goto fail;
-	*out = t;
-	return true;
-fail:
 	term_close(t);
 	return false;
 }
 
-static bool writable(const struct term *t, int milliseconds)
+static bool leave_screen(struct term *t)
 {
-	struct pollfd p = {.fd = fileno(t->out), .events = POLLOUT};
+	bool all;
 
-	return poll(&p, 1, milliseconds) == 1 && (p.revents & POLLOUT) != 0 &&
-		(p.revents & (POLLHUP | POLLERR)) == 0;
+	endwin();
+	all = outlet_flush(&t->out, FLUSH_MILLISECONDS);
+	tcsetattr(fileno(t->in), TCSANOW, &t->shell);
+	return all;
 }
 
-void term_close(struct term *t)
+bool term_close(struct term *t)
 {
+	bool all = true;
+
 	if (!t)
-		return;
+		return true;
 	if (t->screen) {
-		/* Nobody reads on the other side: do not wait for ever. */
-		if (!t->hung && !writable(t, FLUSH_MILLISECONDS))
-			tcflush(fileno(t->out), TCOFLUSH);
-		if (!t->hung && writable(t, 0))
-			endwin();
-		else
-			tcsetattr(fileno(t->in), TCSANOW, &t->before);
+		all = leave_screen(t);
 		delscreen(t->screen);
 	}
+	outlet_close(&t->out);
 	signals_give_back(t);
 	grid_free(&t->painted);
 	if (t->tty)
 		fclose(t->tty);
 	free(t);
+	return all;
 }
 
 bool term_utf8(const struct term *t)
@@ -340,7 +341,7 @@ static void fit(struct term *t)
 {
 	struct winsize size;
 
-	if (ioctl(fileno(t->out), TIOCGWINSZ, &size) == 0 &&
+	if (ioctl(t->out.tty, TIOCGWINSZ, &size) == 0 &&
 		size.ws_row > 0 && size.ws_col > 0)
 		resizeterm(size.ws_row, size.ws_col);
 }
@@ -356,38 +357,33 @@ static bool ended(struct term *t)
 	return t->empty >= EMPTY_READS;
 }
 
-static struct term_input hang_up(struct term *t)
-{
-	t->hung = true;
-	return (struct term_input){.event = TERM_HANGUP};
-}
-
 struct term_input term_wait(struct term *t, int milliseconds)
 {
-	struct pollfd p[2] = {
+	bool held = !outlet_flush(&t->out, 0);
+	struct pollfd p[3] = {
 		{.fd = t->signals, .events = POLLIN},
 		{.fd = fileno(t->in), .events = POLLIN},
+		{.fd = held ? t->out.tty : -1, .events = POLLOUT},
 	};
 	struct term_input in = {.event = TERM_NOTHING};
 
 	if (read_key(&in))
 		return in;
-	if (poll(p, 2, milliseconds) <= 0)
+	if (poll(p, 3, milliseconds) <= 0)
 		return in;
-	if (p[0].revents & POLLIN) {
+	if (p[0].revents & POLLIN)
 		in.event = signals_read(t);
-		if (in.event == TERM_HANGUP)
-			return hang_up(t);
-		if (in.event == TERM_RESIZE)
-			fit(t);
-		if (in.event != TERM_NOTHING)
-			return in;
-	}
-	if (p[1].revents & (POLLHUP | POLLERR | POLLNVAL))
-		return hang_up(t);
-	if (!(p[1].revents & POLLIN) || read_key(&in))
+	if (in.event == TERM_RESIZE)
+		fit(t);
+	if (in.event != TERM_NOTHING)
 		return in;
-	return ended(t) ? hang_up(t) : in;
+	if (t->out.dead || (p[1].revents & (POLLHUP | POLLERR | POLLNVAL))) {
+		in.event = TERM_HANGUP;
+		return in;
+	}
+	if ((p[1].revents & POLLIN) && !read_key(&in) && ended(t))
+		in.event = TERM_HANGUP;
+	return in;
 }
 
 /* Painting */
@@ -447,7 +443,7 @@ static void remember(struct term *t, const struct grid *g)
 
 void term_paint(struct term *t, const struct grid *g)
 {
-	if (!writable(t, 0))
+	if (!outlet_flush(&t->out, 0))
 		return;
 	if (!t->painted.cells)
 		erase();
@@ -464,6 +460,7 @@ void term_paint(struct term *t, const struct grid *g)
 		move(g->cursor_row, g->cursor_col);
 	wnoutrefresh(stdscr);
 	doupdate();
+	outlet_flush(&t->out, 0);
 	remember(t, g);
 }
 
@@ -478,7 +475,7 @@ void term_suspend(struct term *t)
 	struct sigaction act = {.sa_handler = SIG_DFL}, before;
 	sigset_t stop;
 
-	endwin();
+	leave_screen(t);
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
 	sigaction(SIGTSTP, &act, &before);
@@ -486,6 +483,7 @@ void term_suspend(struct term *t)
 	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops */
 	sigprocmask(SIG_BLOCK, &stop, NULL);
 	sigaction(SIGTSTP, &before, NULL);
+	tcsetattr(fileno(t->in), TCSANOW, &t->own);
 	fit(t);
 	term_redraw(t);
 }

@@ -25,8 +25,9 @@ struct term_input {
 /* One at a time. What dash.h promises of signals begins and ends here. */
 bool term_open(struct term **out, enum dash_colour colour, bool mouse,
 	struct err *e);
-/* Leaves the terminal and the signals as they were. */
-void term_close(struct term *t);
+/* Leaves the terminal and the signals as they were. False if the terminal is
+ * gone, or takes nothing: whoever writes to it would wait. */
+bool term_close(struct term *t);
 
 bool term_utf8(const struct term *t);
 void term_size(const struct term *t, int *rows, int *cols);
