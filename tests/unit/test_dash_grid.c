@@ -32,6 +32,30 @@ static void text_is_cut_with_an_ellipsis(void **state)
 	shown_as("printer", 6, false, "print>");
 }
 
+static void the_end_of_a_path_says_more(void **state)
+{
+	static const char *const want[] = {"", "\xe2\x80\xa6",
+		"\xe2\x80\xa6" "6", "\xe2\x80\xa6:6",
+		"\xe2\x80\xa6::6", "\xe2\x80\xa6" "8::6", "db8::6"};
+	struct grid g;
+	char row[64];
+
+	(void)state;
+	for (int width = 0; width < 7; width++) {
+		grid_init(&g, 1, 7, true);
+		check(grid_tail(&g, 0, 0, width, STYLE_PLAIN, "db8::6") <=
+			width);
+		row_text(&g, 0, row, sizeof row);
+		assert_string_equal(row, want[width]);
+		grid_free(&g);
+	}
+	grid_init(&g, 1, 4, true);
+	grid_tail(&g, 0, 0, 4, STYLE_PLAIN, JAPANESE);
+	row_text(&g, 0, row, sizeof row);
+	assert_string_equal(row, "\xe2\x80\xa6\xe8\xaa\x9e");
+	grid_free(&g);
+}
+
 static void wide_characters_keep_their_two_cells(void **state)
 {
 	(void)state;
@@ -193,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_cut_with_an_ellipsis),
+		cmocka_unit_test(the_end_of_a_path_says_more),
 		cmocka_unit_test(wide_characters_keep_their_two_cells),
 		cmocka_unit_test(half_of_a_wide_character_is_never_left),
 		cmocka_unit_test(what_steers_a_terminal_is_a_question_mark),

@@ -6,7 +6,9 @@
 
 enum { SCREEN_MAX = 1 << 20 };
 
-enum source_kind { LIVE, READING, DONE, LOSING, STALLED, NOTHING, EMPTY };
+enum source_kind {
+	LIVE, READING, DONE, LOSING, STALLED, NOTHING, EMPTY, OWNED,
+};
 
 static const struct screen {
 	const char *name;
@@ -31,6 +33,7 @@ static const struct screen {
 	{"reading-80x24-ascii", 24, 80, false, "", READING},
 	{"reading-120x40", 40, 120, true, "", READING},
 	{"reading-40x8", 8, 40, true, "", READING},
+	{"owned-80x24", 24, 80, true, "", OWNED},
 	{"stalled-80x24", 24, 80, true, "", STALLED},
 	{"waiting-80x24", 24, 80, true, "", NOTHING},
 	{"detail-80x24", 24, 80, true, "<Enter>", LIVE},
@@ -91,6 +94,7 @@ static void kind_of(struct office *o, enum source_kind kind)
 		memset(o->list.by_use, 0, sizeof o->list.by_use);
 		break;
 	case NOTHING:
+	case OWNED:
 		break;
 	}
 }
@@ -115,6 +119,7 @@ static char *draw(const struct screen *s)
 	office_sessions(&o);
 	kind_of(&o, s->kind);
 	model_begin(&m, &o, s->rows, s->cols, s->utf8);
+	m.owns_capture = s->kind == OWNED;
 	if (s->kind == NOTHING)
 		model_show(&m, NULL);
 	else

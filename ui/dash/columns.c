@@ -8,26 +8,23 @@
 static const char DASH[] = "\xe2\x80\x94"; /* nothing known */
 
 static const struct column_spec SPECS[COLUMNS] = {
-	[COLUMN_MARK] = {"", "", 0, 1, false, true},
-	[COLUMN_DEVICE] = {"DEVICE", "its name", 0, 10, false, false},
-	[COLUMN_ADDRESS] = {"ADDRESS", "its latest address", 56, 15, false,
-		false},
-	[COLUMN_VENDOR] = {"VENDOR", "by its MAC address", 100, 12, false,
-		false},
-	[COLUMN_AUTH] = {"AUTH", "what it uses to send", 0, 6, false, true},
-	[COLUMN_IDENTITY] = {"IDENTITY", "accounts it used", 76, 9, false,
-		false},
+	[COLUMN_MARK] = {"", "", 0, 1, .falling = true},
+	[COLUMN_DEVICE] = {"DEVICE", "its name", 0, 10},
+	[COLUMN_ADDRESS] = {"ADDRESS", "its latest address", 56, 15,
+		.tail = true},
+	[COLUMN_VENDOR] = {"VENDOR", "by its MAC address", 100, 12},
+	[COLUMN_AUTH] = {"AUTH", "what it uses to send", 0, 6,
+		.falling = true},
+	[COLUMN_IDENTITY] = {"IDENTITY", "accounts it used", 76, 9},
 	[COLUMN_STANDING] = {"STANDING", "active failing stopped quiet", 132,
-		9, false, true},
-	[COLUMN_SERVER] = {"SERVER", "where it sends to", 156, 18, false,
-		false},
-	[COLUMN_TLS] = {"TLS", "its lowest version", 36, 4, false, false},
+		9, .falling = true},
+	[COLUMN_SERVER] = {"SERVER", "where it sends to", 156, 18},
+	[COLUMN_TLS] = {"TLS", "its lowest version", 36, 4},
 	[COLUMN_MSGS] = {"MSGS", "messages; ~ sessions, TLS hides messages",
-		24, 7, true, true},
-	[COLUMN_DAY] = {"24H", "when in the last 24 hours", 68, 11, false,
-		true},
-	[COLUMN_LAST] = {"LAST", "time since its last session", 92, 8, false,
-		false},
+		24, 7, .right = true, .falling = true},
+	[COLUMN_DAY] = {"24H", "when in the last 24 hours", 68, 11,
+		.falling = true},
+	[COLUMN_LAST] = {"LAST", "time since its last session", 92, 8},
 };
 
 /* Who gets the room that is left, in this order, up to so many cells. */
@@ -35,12 +32,12 @@ static const struct growth {
 	enum column column;
 	int most;
 } GROWTH[] = {
-	{COLUMN_DEVICE, 15}, {COLUMN_ADDRESS, 39}, {COLUMN_IDENTITY, 26},
-	{COLUMN_DEVICE, 18},
+	{COLUMN_DEVICE, 15}, {COLUMN_IDENTITY, 15}, {COLUMN_ADDRESS, 19},
+	{COLUMN_IDENTITY, 26}, {COLUMN_DEVICE, 18},
 	{COLUMN_VENDOR, 14}, {COLUMN_TLS, 5}, {COLUMN_MSGS, 9},
 	{COLUMN_SERVER, 26}, {COLUMN_DAY, 24}, {COLUMN_DEVICE, 28},
-	{COLUMN_IDENTITY, 40}, {COLUMN_SERVER, 36}, {COLUMN_VENDOR, 24},
-	{COLUMN_IDENTITY, 64}, {COLUMN_DEVICE, 64},
+	{COLUMN_ADDRESS, 39}, {COLUMN_IDENTITY, 40}, {COLUMN_SERVER, 36},
+	{COLUMN_VENDOR, 24}, {COLUMN_IDENTITY, 64}, {COLUMN_DEVICE, 64},
 };
 
 const struct column_spec *columns_spec(enum column c)
@@ -66,7 +63,7 @@ void columns_fit(int cells, int address, int widths[COLUMNS])
 		int more = GROWTH[i].most - *w;
 
 		/* Few networks need the room that IPv6 takes. */
-		if (GROWTH[i].column == COLUMN_ADDRESS)
+		if (GROWTH[i].column == COLUMN_ADDRESS && more > address - *w)
 			more = address - *w;
 		if (*w == 0 || more <= 0 || room <= 0)
 			continue;

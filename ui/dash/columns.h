@@ -26,6 +26,7 @@ struct column_spec {
 	int least;       /* its cells there */
 	bool right;      /* numbers */
 	bool falling;    /* sorted from the highest first */
+	bool tail;       /* where it is too long, its end says more */
 };
 
 const struct column_spec *columns_spec(enum column c);

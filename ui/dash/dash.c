@@ -61,8 +61,7 @@ static bool open_inventory(struct dash *d, struct err *e)
 		return true;
 	}
 	if (query_open(&d->query, d->o->db, e)) {
-		if (d->o->oui)
-			query_oui(d->query, d->o->oui);
+		query_oui(d->query, d->o->oui);
 		return true;
 	}
 	/* Whoever makes it now may not be through with it. */
@@ -210,6 +209,8 @@ enum dash_end dash_run(const struct dash_options *o, struct err *e)
 	struct dash d = {.o = o, .query = o->query};
 	enum dash_end end = DASH_FAILED;
 
+	if (d.query)
+		query_oui(d.query, o->oui);
 	model_init(&d.model);
 	d.model.version = o->version;
 	d.model.source = o->source;

@@ -221,6 +221,23 @@ int grid_text(struct grid *g, int row, int col, int width, enum style style,
 	return used;
 }
 
+int grid_tail(struct grid *g, int row, int col, int width, enum style style,
+	const char *s)
+{
+	int cells = grid_measure(g, s);
+	struct glyph c;
+
+	width = confine(g, row, col, width);
+	if (width == 0 || cells <= width)
+		return grid_text(g, row, col, width, style, s);
+	while (cells > width - 1 && next(g, s, &c)) {
+		cells -= c.width;
+		s += c.took;
+	}
+	grid_text(g, row, col, 1, style, ELLIPSIS);
+	return 1 + grid_text(g, row, col + 1, width - 1, style, s);
+}
+
 int grid_right(struct grid *g, int row, int col, int width, enum style style,
 	const char *s)
 {

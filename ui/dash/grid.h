@@ -54,6 +54,9 @@ bool grid_equal(const struct grid *a, const struct grid *b);
  * ellipsis, a wide character that has only half its room too. */
 int grid_text(struct grid *g, int row, int col, int width, enum style style,
 	const char *s);
+/* The same, but what is too long shows its end: paths, addresses. */
+int grid_tail(struct grid *g, int row, int col, int width, enum style style,
+	const char *s);
 int grid_right(struct grid *g, int row, int col, int width, enum style style,
 	const char *s);
 int grid_repeat(struct grid *g, int row, int col, int width,

@@ -116,7 +116,7 @@ static void put_source(const struct dash_model *m, struct pen *p, int after)
 	if (room > p->end - p->col - after)
 		room = p->end - p->col - after;
 	if (label && room > 0)
-		p->col += grid_text(p->g, p->row, p->col, room, STYLE_PLAIN,
+		p->col += grid_tail(p->g, p->row, p->col, room, STYLE_PLAIN,
 			label);
 	else
 		p->col -= 2;
@@ -152,6 +152,7 @@ static void title(const struct dash_model *m, const struct layout *l,
 static void tabs(const struct dash_model *m, int row, struct grid *g)
 {
 	struct pen p = pen_at(g, row, 1, m->cols - 40);
+	const struct source_state *s = model_source(m);
 	const char *hint = "F1 help";
 
 	for (size_t i = 0; i < sizeof TABS / sizeof TABS[0]; i++) {
@@ -161,7 +162,7 @@ static void tabs(const struct dash_model *m, int row, struct grid *g)
 			here ? "[%c %s] " : " %c %s  ", TABS[i].key,
 			TABS[i].title);
 	}
-	if (m->owns_capture)
+	if (m->owns_capture && s && s->running)
 		hint = layout_reading(m)
 			? "q stops and keeps the result   F1 help"
 			: "q ends the capture   F1 help";

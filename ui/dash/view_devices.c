@@ -48,6 +48,8 @@ static void device_row(const struct dash_model *m, size_t at, int row,
 		style = columns_cell((enum column)c, d, now, widths[c], text);
 		if (columns_spec((enum column)c)->right)
 			grid_right(g, row, col, widths[c], style, text);
+		else if (columns_spec((enum column)c)->tail)
+			grid_tail(g, row, col, widths[c], style, text);
 		else
 			grid_text(g, row, col, widths[c], style, text);
 		col += widths[c] + 1;
