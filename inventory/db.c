@@ -165,9 +165,15 @@ void db_close(struct db *db)
 {
 	if (!db)
 		return;
-	if (db->sensor_row > 0)
+	if (db->sensor_row > 0) {
 		sqlite3_exec(db->h, "DELETE FROM meta WHERE key = 'writer'",
 			NULL, NULL, NULL);
+		/* Of itself SQLite does it only where it can still look at
+		 * the folder: in root's own, with rights dropped, all would
+		 * stay in the -wal. */
+		sqlite3_wal_checkpoint_v2(db->h, NULL,
+			SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	}
 	sqlite3_close(db->h);
 	/* Only now: closing any descriptor of the file ends the locks that
 	 * SQLite holds on it. */

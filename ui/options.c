@@ -443,6 +443,27 @@ void options_free(struct options *o)
 	free(o->bpf);
 }
 
+/* The second column of help, broken at words so that a terminal of 80 columns
+ * need not do it. */
+static void help_text(int column, const char *text)
+{
+	enum { WIDTH = 79 };
+	int at = column;
+
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+
+		if (at > column && at + 1 + n > WIDTH) {
+			printf("\n%*s", column, "");
+			at = column;
+		}
+		at += printf("%s%.*s", at > column ? " " : "", n, text);
+		text += n;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
 static void help_options(unsigned commands)
 {
 	for (int i = 0; i < OPTIONS; i++) {
@@ -459,7 +480,8 @@ static void help_options(unsigned commands)
 		snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s",
 			row->name, row->argument ? " " : "",
 			row->argument ? row->argument : "");
-		printf("  %-26s %s\n", left, row->what);
+		printf("  %-26s ", left);
+		help_text(29, row->what);
 	}
 }
 
@@ -483,11 +505,12 @@ static void help_all(void)
 		snprintf(left, sizeof left, "%s%s%s",
 			row->name ? row->name : "", row->name ? " " : "",
 			row->arguments);
-		printf("  mailcensus %-34s %s\n", left, row->what);
+		printf("  mailcensus %-32s ", left);
+		help_text(46, row->what);
 	}
 	printf("\noptions (each command has --help with its own):\n");
 	help_options(ALL);
-	printf("\nexit status: 0 done; 1 failed; 2 usage or unreadable input; "
+	printf("\nexit status: 0 done; 1 failed; 2 usage or unreadable input;\n"
 		"3 finished, but incomplete\n");
 }
 

@@ -52,10 +52,10 @@ void summary_print(const struct ingest_summary *s, const struct options *o,
 		fprintf(out, "; %" PRIu64 " records lost", s->lost_records);
 	fprintf(out, "; ");
 	devices(q, o->db, out);
-	fputc('\n', out);
 	if (s->incomplete > 0)
-		fprintf(out, "mailcensus: incomplete: %s%s\n", s->reason,
+		fprintf(out, "; incomplete: %s%s", s->reason,
 			s->incomplete > 1 ? ", and others" : "");
+	fputc('\n', out);
 }
 
 int summary_status(const struct ingest_summary *s, const struct options *o)
