@@ -1,6 +1,7 @@
 /* capture_loop.c: see capture_loop.h. */
 #include "capture/live/capture_loop.h"
 #include "capture/base/bytes.h"
+#include "capture/live/sanitized.h"
 #include <poll.h>
 #include <signal.h>
 #include <time.h>
@@ -41,8 +42,14 @@ void capture_loop_signals(void)
 {
 	struct sigaction stop = {.sa_handler = ask_stop};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction none = {.sa_handler = SIG_DFL};
 
 	stop_asked = 0;
+	/* The parent's handlers, of a terminal say, are not for this process;
+	 * but a sanitizer's report of a crash is. */
+	for (int s = 1; s < NSIG; s++)
+		if (!SANITIZED || s != SIGSEGV)
+			sigaction(s, &none, NULL);
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
 	/* A terminal that hangs up, and a request for statistics, go to all

@@ -12,5 +12,6 @@
 bool capture_loop(struct source *s, struct engine *e, struct outbox *o,
 	int fd);
 
-/* Catches SIGINT and SIGTERM, and ignores what is meant for the parent. */
+/* Catches SIGINT and SIGTERM, ignores what is meant for the parent, and sets
+ * all else back to what it does by default. */
 void capture_loop_signals(void);
