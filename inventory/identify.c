@@ -25,20 +25,23 @@ enum { END, SENDER_COUNT, END_COUNT, HERE, BOUND_TO, BY_FRAME, STATEMENTS };
 static const char *const statements[STATEMENTS] = {
 	[END] = "SELECT scope, ip, mac, ttl FROM ends WHERE id = ?1",
 	[SENDER_COUNT] = "SELECT count(*) FROM (SELECT DISTINCT e.scope, e.ip "
-		"FROM ends e WHERE e.mac = ?1 AND e.port = 0 AND "
+		"FROM ends e JOIN end_use u ON u.\"end\" = e.id "
+		"WHERE e.mac = ?1 AND e.port = 0 AND "
 		"instr(e.ip, ':') = 0 AND NOT EXISTS (SELECT 1 FROM bindings "
 		"b WHERE b.scope = e.scope AND b.ip = e.ip AND b.mac = e.mac "
 		"AND b.how = 'dhcp') LIMIT ?2)",
-	[END_COUNT] = "SELECT count(*) FROM (SELECT 1 FROM ends "
-		"WHERE mac = ?1 AND port = 0 LIMIT ?2)",
+	[END_COUNT] = "SELECT count(*) FROM (SELECT 1 FROM ends e "
+		"JOIN end_use u ON u.\"end\" = e.id "
+		"WHERE e.mac = ?1 AND e.port = 0 LIMIT ?2)",
 	[HERE] = "SELECT max(how = 'dhcp') FROM bindings WHERE scope = ?1 "
 		"AND ip = ?2 AND mac = ?3 AND how <> 'frame'",
 	[BOUND_TO] = "SELECT mac, how = 'dhcp' FROM bindings WHERE "
 		"scope = ?1 AND ip = ?2 AND how <> 'frame' ORDER BY "
 		"how = 'dhcp' DESC, last_seen DESC, mac LIMIT ?3",
-	[BY_FRAME] = "SELECT DISTINCT mac FROM ends WHERE scope = ?1 AND "
-		"ip = ?2 AND port = 0 AND ttl IN (64, 128, 255) AND "
-		"mac <> '' ORDER BY mac LIMIT ?3",
+	[BY_FRAME] = "SELECT DISTINCT e.mac FROM ends e JOIN end_use u "
+		"ON u.\"end\" = e.id WHERE e.scope = ?1 AND e.ip = ?2 AND "
+		"e.port = 0 AND e.ttl IN (64, 128, 255) AND e.mac <> '' "
+		"ORDER BY e.mac LIMIT ?3",
 };
 
 struct identify {

@@ -11,8 +11,8 @@
 
 enum {
 	KNOWN, /* marks the device of an end; no row where it has none yet */
-	DIRTY, TODO_END, TODO_ADDRESS, TODO_DEVICE, TODO_MAC, TODO_NEXT,
-	TODO_DONE, MAC_OF, SERVER_CLIENTS, GET, SET, NEXT, DONE, STALE,
+	DIRTY, FRESH, FRESH_NEXT, FRESH_DONE, TODO_END, TODO_ADDRESS, TODO_DEVICE, TODO_MAC, TODO_NEXT,
+	TODO_DONE, MAC_OF, SERVER_CLIENTS, GET, SET, UNSET, NEXT, DONE, STALE,
 	STATEMENTS,
 };
 
@@ -21,18 +21,25 @@ static const char *const statements[STATEMENTS] = {
 		"FROM device_ends WHERE \"end\" = ?1 "
 		"ON CONFLICT DO UPDATE SET device = excluded.device",
 	[DIRTY] = "INSERT OR IGNORE INTO temp.dirty (device) VALUES (?1)",
+	[FRESH] = "INSERT OR IGNORE INTO temp.fresh VALUES (?1)",
+	[FRESH_NEXT] =
+		"SELECT \"end\" FROM temp.fresh ORDER BY \"end\" LIMIT 1",
+	[FRESH_DONE] = "DELETE FROM temp.fresh WHERE \"end\" = ?1",
 	[TODO_END] = "INSERT OR IGNORE INTO temp.todo VALUES (?1)",
-	[TODO_ADDRESS] = "INSERT OR IGNORE INTO temp.todo SELECT id FROM ends "
-		"WHERE scope = ?1 AND ip = ?2 AND port = 0",
+	[TODO_ADDRESS] = "INSERT OR IGNORE INTO temp.todo SELECT e.id "
+		"FROM ends e JOIN end_use u ON u.\"end\" = e.id "
+		"WHERE e.scope = ?1 AND e.ip = ?2 AND e.port = 0",
 	/* Ends of one address lean on each other: all of them. */
 	[TODO_DEVICE] = "INSERT OR IGNORE INTO temp.todo SELECT o.id "
 		"FROM device_ends d JOIN ends e ON e.id = d.\"end\" "
 		"JOIN ends o ON o.scope = e.scope AND o.ip = e.ip AND "
-		"o.port = 0 WHERE d.device = ?1",
+		"o.port = 0 JOIN end_use u ON u.\"end\" = o.id "
+		"WHERE d.device = ?1",
 	[TODO_MAC] = "INSERT OR IGNORE INTO temp.todo SELECT o.id FROM "
 		"(SELECT scope, ip FROM ends WHERE mac = ?1 AND port = 0 "
 		"LIMIT 2048) e JOIN ends o ON o.scope = e.scope AND "
-		"o.ip = e.ip AND o.port = 0",
+		"o.ip = e.ip AND o.port = 0 "
+		"JOIN end_use u ON u.\"end\" = o.id",
 	[TODO_NEXT] = "SELECT \"end\" FROM temp.todo ORDER BY \"end\" LIMIT 1",
 	[TODO_DONE] = "DELETE FROM temp.todo WHERE \"end\" = ?1",
 	[MAC_OF] = "SELECT scope, ip, mac FROM ends WHERE id = ?1",
@@ -43,11 +50,12 @@ static const char *const statements[STATEMENTS] = {
 	[GET] = "SELECT device FROM device_ends WHERE \"end\" = ?1",
 	[SET] = "INSERT INTO device_ends VALUES (?1, ?2) "
 		"ON CONFLICT DO UPDATE SET device = ?2",
+	[UNSET] = "DELETE FROM device_ends WHERE \"end\" = ?1",
 	[NEXT] = "SELECT id, device FROM temp.dirty ORDER BY id LIMIT 1",
 	[DONE] = "DELETE FROM temp.dirty WHERE id = ?1",
-	[STALE] = "INSERT INTO meta VALUES ('stale', "
-		"(SELECT count(*) FROM temp.dirty)) "
-		"ON CONFLICT DO UPDATE SET value = excluded.value",
+	[STALE] = "INSERT INTO meta VALUES ('stale', ?1 OR EXISTS "
+		"(SELECT 1 FROM temp.dirty)) ON CONFLICT DO UPDATE "
+		"SET value = excluded.value WHERE value <> excluded.value",
 };
 
 struct resolver {
@@ -63,6 +71,7 @@ bool resolver_open(struct resolver **out, struct db *db, struct err *e)
 	static const char temp[] =
 		"CREATE TABLE temp.dirty (id INTEGER PRIMARY KEY,"
 		"  device TEXT NOT NULL UNIQUE);"
+		"CREATE TABLE temp.fresh (\"end\" INTEGER PRIMARY KEY);"
 		"CREATE TABLE temp.todo (\"end\" INTEGER PRIMARY KEY);";
 	struct resolver *r = xcalloc(1, sizeof *r);
 
@@ -86,6 +95,7 @@ void resolver_close(struct resolver *r)
 	identify_close(r->identify);
 	fold_close(r->fold);
 	sqlite3_exec(db_handle(r->db), "DROP TABLE IF EXISTS temp.dirty;"
+		"DROP TABLE IF EXISTS temp.fresh;"
 		"DROP TABLE IF EXISTS temp.todo;", NULL, NULL, NULL);
 	free(r);
 }
@@ -119,12 +129,16 @@ static bool leave_router(struct resolver *r, const char *mac, struct err *e)
 	return run_text(r, TODO_DEVICE, device, NULL, e);
 }
 
-/* A new end may give its address or its MAC another meaning. */
-static bool new_end(struct resolver *r, int64_t end, struct err *e)
-{
+/* The address and MAC of an end, "" where it has none. */
+struct card {
 	char scope[TEXT_MAX], ip[ADDR_TEXT], mac[MAC_TEXT];
-	char *out[] = {scope, ip, mac};
-	const size_t cap[] = {sizeof scope, sizeof ip, sizeof mac};
+};
+
+static bool card_of(struct resolver *r, int64_t end, struct card *c,
+	struct err *e)
+{
+	char *out[] = {c->scope, c->ip, c->mac};
+	const size_t cap[] = {sizeof c->scope, sizeof c->ip, sizeof c->mac};
 	sqlite3_stmt *s = r->s[MAC_OF];
 	bool row;
 
@@ -133,27 +147,52 @@ static bool new_end(struct resolver *r, int64_t end, struct err *e)
 		return false;
 	for (int i = 0; i < 3; i++) {
 		const char *text = row
-			? (const char *)sqlite3_column_text(s, i) : "";
+			? (const char *)sqlite3_column_text(s, i) : NULL;
 
 		text_clean(out[i], cap[i], text ? text : "",
 			text ? strlen(text) : 0);
 	}
 	sql_reset(s);
-	if (!row)
-		return true;
+	return true;
+}
+
+/* A new end may give its address or its MAC another meaning. */
+static bool new_end(struct resolver *r, int64_t end, struct err *e)
+{
+	struct card c;
+
 	sql_bind(r->s[TODO_END], 1, end);
-	return sql_run(r->s[TODO_END], e) &&
-		run_text(r, TODO_ADDRESS, scope, ip, e) &&
-		(mac[0] == '\0' || leave_router(r, mac, e));
+	return sql_run(r->s[TODO_END], e) && card_of(r, end, &c, e) &&
+		run_text(r, TODO_ADDRESS, c.scope, c.ip, e) &&
+		(c.mac[0] == '\0' || leave_router(r, c.mac, e));
+}
+
+static bool run_number(struct resolver *r, int statement, int64_t v,
+	struct err *e)
+{
+	sql_bind(r->s[statement], 1, v);
+	return sql_run(r->s[statement], e);
 }
 
 bool resolver_client(struct resolver *r, int64_t end, struct err *e)
 {
 	r->changed = true;
-	sql_bind(r->s[KNOWN], 1, end);
-	if (!sql_run(r->s[KNOWN], e))
+	if (!run_number(r, KNOWN, end, e))
 		return false;
-	return sqlite3_changes(db_handle(r->db)) > 0 || new_end(r, end, e);
+	return sqlite3_changes(db_handle(r->db)) > 0 ||
+		run_number(r, FRESH, end, e);
+}
+
+/* And so may one that has gone. */
+bool resolver_gone(struct resolver *r, int64_t end, struct err *e)
+{
+	struct card c;
+
+	r->changed = true;
+	return run_number(r, KNOWN, end, e) && run_number(r, UNSET, end, e) &&
+		run_number(r, FRESH_DONE, end, e) && card_of(r, end, &c, e) &&
+		run_text(r, TODO_ADDRESS, c.scope, c.ip, e) &&
+		(c.mac[0] == '\0' || run_text(r, TODO_MAC, c.mac, NULL, e));
 }
 
 bool resolver_server(struct resolver *r, int64_t end, struct err *e)
@@ -210,19 +249,20 @@ static bool first(sqlite3_stmt *s, bool *row, int64_t *out, struct err *e)
 	return true;
 }
 
-static bool assign_all(struct resolver *r, struct err *e)
+/* Takes ends off a list, one by one, and does what is to be done. */
+static bool each(struct resolver *r, int next, int done,
+	bool (*act)(struct resolver *, int64_t, struct err *), struct err *e)
 {
 	for (;;) {
 		int64_t end = 0;
 		bool row;
 
-		if (!first(r->s[TODO_NEXT], &row, &end, e))
+		if (!first(r->s[next], &row, &end, e))
 			return false;
-		sql_reset(r->s[TODO_NEXT]);
+		sql_reset(r->s[next]);
 		if (!row)
 			return true;
-		sql_bind(r->s[TODO_DONE], 1, end);
-		if (!sql_run(r->s[TODO_DONE], e) || !assign(r, end, e))
+		if (!run_number(r, done, end, e) || !act(r, end, e))
 			return false;
 	}
 }
@@ -254,13 +294,20 @@ bool resolver_run(struct resolver *r, size_t most, struct err *e)
 
 	if (!r->changed)
 		return true;
-	if (!assign_all(r, e))
+	/* All sums are written: only now the ends can be judged. */
+	if (!each(r, FRESH_NEXT, FRESH_DONE, new_end, e) ||
+		!each(r, TODO_NEXT, TODO_DONE, assign, e))
 		return false;
 	for (size_t n = 0; any && n < most; n++)
 		if (!fold_one(r, &any, e))
 			return false;
 	r->changed = any;
-	return sql_run(r->s[STALE], e);
+	return true;
+}
+
+bool resolver_note(struct resolver *r, bool missing, struct err *e)
+{
+	return run_number(r, STALE, missing, e);
 }
 
 static bool every_session(struct db *db, struct tally *t, struct resolver *r,
@@ -324,7 +371,8 @@ bool resolve_all(struct db *db, struct err *e)
 	if (sql_exec(db_handle(db), forget, e) && resolver_open(&r, db, e) &&
 		tally_open(&t, db, e))
 		ok = every_session(db, t, r, e) && every_identity(db, r, e) &&
-			resolver_run(r, SIZE_MAX, e);
+			resolver_run(r, SIZE_MAX, e) &&
+			resolver_note(r, false, e);
 	tally_close(t);
 	resolver_close(r);
 	ok = ok && sql_exec(db_handle(db), "COMMIT", e);

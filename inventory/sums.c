@@ -1,17 +1,20 @@
 /* sums.c: see sums.h. */
 #include "inventory/sums.h"
 #include "inventory/sql.h"
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { START = 1 << 10 };
 
-/* Open addressing, at most half full. The keys are row numbers that the
- * database hands out one by one: nobody on the wire can choose them. */
+/* The counters lie side by side; slots finds them: open addressing, at most
+ * half full, 0 for an empty place and else a counter's index plus 1. The keys
+ * are row numbers that the database hands out one by one: nobody on the wire
+ * can choose them. */
 struct sums {
 	struct sum *v;
-	size_t size, n; /* size is a power of two */
+	size_t n, cap;
+	uint32_t *slots;
+	size_t size; /* of slots: a power of two */
 };
 
 struct sums *sums_new(void)
@@ -19,7 +22,7 @@ struct sums *sums_new(void)
 	struct sums *s = xcalloc(1, sizeof *s);
 
 	s->size = START;
-	s->v = xcalloc(s->size, sizeof *s->v);
+	s->slots = xcalloc(s->size, sizeof *s->slots);
 	return s;
 }
 
@@ -28,6 +31,7 @@ void sums_free(struct sums *s)
 	if (!s)
 		return;
 	free(s->v);
+	free(s->slots);
 	free(s);
 }
 
@@ -41,48 +45,54 @@ static uint64_t mix(uint64_t x)
 	return x ^ x >> 31;
 }
 
-static struct sum *place(const struct sums *s, uint32_t kind, int64_t a,
+static uint32_t *place(const struct sums *s, uint32_t kind, int64_t a,
 	int64_t b)
 {
 	size_t at = mix(mix((uint64_t)a + kind) + (uint64_t)b);
 
 	for (;; at++) {
-		struct sum *x = &s->v[at & (s->size - 1)];
+		uint32_t *slot = &s->slots[at & (s->size - 1)];
+		const struct sum *x;
 
-		if (x->kind == 0 ||
-			(x->kind == kind && x->a == a && x->b == b))
-			return x;
+		if (*slot == 0)
+			return slot;
+		x = &s->v[*slot - 1];
+		if (x->kind == kind && x->a == a && x->b == b)
+			return slot;
 	}
 }
 
 static void grow(struct sums *s)
 {
-	struct sums bigger = {.size = 2 * s->size, .n = s->n};
-
-	bigger.v = xcalloc(bigger.size, sizeof *bigger.v);
-	for (size_t i = 0; i < s->size; i++)
-		if (s->v[i].kind != 0)
-			*place(&bigger, s->v[i].kind, s->v[i].a, s->v[i].b) =
-				s->v[i];
-	free(s->v);
-	*s = bigger;
+	free(s->slots);
+	s->size *= 2;
+	s->slots = xcalloc(s->size, sizeof *s->slots);
+	for (size_t i = 0; i < s->n; i++)
+		*place(s, s->v[i].kind, s->v[i].a, s->v[i].b) =
+			(uint32_t)i + 1;
 }
 
 struct sum *sums_at(struct sums *s, uint32_t kind, int64_t a, int64_t b)
 {
-	struct sum *x = place(s, kind, a, b);
+	uint32_t *slot = place(s, kind, a, b);
+	struct sum *x;
 
-	assert(kind != 0);
-	if (x->kind != 0)
-		return x;
+	if (*slot > 0)
+		return &s->v[*slot - 1];
 	if (2 * (s->n + 1) > s->size) {
 		grow(s);
-		x = place(s, kind, a, b);
+		slot = place(s, kind, a, b);
 	}
+	if (s->n == s->cap) {
+		s->cap = s->cap > 0 ? 2 * s->cap : START / 2;
+		s->v = xrealloc(s->v, s->cap, sizeof *s->v);
+	}
+	x = &s->v[s->n++];
+	*slot = (uint32_t)s->n;
+	memset(x, 0, sizeof *x);
 	x->kind = kind;
 	x->a = a;
 	x->b = b;
-	s->n++;
 	return x;
 }
 
@@ -115,19 +125,16 @@ static int compare(const void *x, const void *y)
 struct sum **sums_sorted(const struct sums *s)
 {
 	struct sum **v = xcalloc(s->n, sizeof *v);
-	size_t n = 0;
 
-	for (size_t i = 0; i < s->size; i++)
-		if (s->v[i].kind != 0)
-			v[n++] = &s->v[i];
-	assert(n == s->n);
-	if (n > 0)
-		qsort(v, n, sizeof v[0], compare);
+	for (size_t i = 0; i < s->n; i++)
+		v[i] = &s->v[i];
+	if (s->n > 0)
+		qsort(v, s->n, sizeof v[0], compare);
 	return v;
 }
 
 void sums_clear(struct sums *s)
 {
-	memset(s->v, 0, s->size * sizeof *s->v);
+	memset(s->slots, 0, s->size * sizeof *s->slots);
 	s->n = 0;
 }

@@ -8,7 +8,7 @@ enum { SUMS_N = 7, SUMS_LAST = 3 };
 
 struct sum {
 	int64_t a, b;  /* the key: numbers of the database, hours ... */
-	uint32_t kind; /* and of which counter; 0: an empty place */
+	uint32_t kind; /* and of which counter */
 	bool seen;     /* first and last hold something */
 	int64_t first, last;
 	union {
@@ -26,7 +26,7 @@ struct sums;
 struct sums *sums_new(void);
 void sums_free(struct sums *s);
 /* The counters of that key, all zero where it is new. Borrowed until the next
- * call. kind is not 0. */
+ * call. */
 struct sum *sums_at(struct sums *s, uint32_t kind, int64_t a, int64_t b);
 /* A moment counts for first and last. */
 void sum_seen(struct sum *s, int64_t at);

@@ -22,10 +22,11 @@ enum {
 	C_SESSIONS, C_MESSAGES, C_ACCEPTED, C_REJECTED, C_IN_CLEAR, C_COLUMNS,
 };
 
-enum { FULL = 1 << 17 };
+/* 30 MB. */
+enum { FULL = 1 << 18 };
 
 enum {
-	ADD_USE, ADD_TALLY, DROP_TALLY, ADD_HOUR, DROP_HOUR,
+	ADD_USE, DROP_USE, ADD_TALLY, DROP_TALLY, ADD_HOUR, DROP_HOUR,
 	ADD_NEWEST, TRIM_NEWEST, FORGET_NEWEST, ADD_CREDENTIAL,
 	DROP_CREDENTIAL, ADD_TIMELINE, DROP_TIMELINE, STATEMENTS,
 };
@@ -40,6 +41,8 @@ static const char *const statements[STATEMENTS] = {
 		"auth_rejected = auth_rejected + ?8, "
 		"first_seen = min(first_seen, ?9), "
 		"last_seen = max(last_seen, ?10)",
+	[DROP_USE] = "DELETE FROM end_use WHERE \"end\" = ?1 AND "
+		"sessions <= 0",
 	[ADD_TALLY] = "INSERT INTO end_tally VALUES (?1, ?2, ?3, ?4) "
 		"ON CONFLICT DO UPDATE SET n = n + ?4",
 	[DROP_TALLY] = "DELETE FROM end_tally WHERE kind = ?1 AND "
@@ -101,6 +104,11 @@ void tally_close(struct tally *t)
 bool tally_is_full(const struct tally *t)
 {
 	return sums_count(t->sums) >= FULL;
+}
+
+bool tally_is_empty(const struct tally *t)
+{
+	return sums_count(t->sums) == 0;
 }
 
 /* 8 bits each for use, evidence and confidence, the greatest concern with
@@ -304,6 +312,14 @@ void tally_add(struct tally *t, const struct facts *f)
 	add_newest(t, f);
 }
 
+bool tally_is_exact(const struct facts *old, const struct facts *new)
+{
+	int kind = newest_kind(old);
+
+	return kind < 0 || (kind == newest_kind(new) &&
+			old->client == new->client);
+}
+
 bool tally_take(struct tally *t, const struct facts *f, struct err *e)
 {
 	sqlite3_stmt *s = t->s[FORGET_NEWEST];
@@ -383,14 +399,32 @@ static bool put_newest(struct tally *t, const struct sum *x, struct err *e)
 	return x->newest.n == 0 || sql_run(s, e);
 }
 
+/* An end that only a shorter observation had is gone. */
+static bool put_use(struct tally *t, struct resolver *r, const struct sum *x,
+	struct err *e)
+{
+	bool gone = false;
+
+	if (!put(t->s[ADD_USE], x, SUMS_N, true, e))
+		return false;
+	if (x->n[N_SESSIONS] <= 0) {
+		sql_bind(t->s[DROP_USE], 1, x->a);
+		if (!sql_run(t->s[DROP_USE], e))
+			return false;
+		gone = sqlite3_changes(
+			sqlite3_db_handle(t->s[DROP_USE])) > 0;
+	}
+	if (x->kind == SUM_SERVER)
+		return true;
+	return gone ? resolver_gone(r, x->a, e) : resolver_client(r, x->a, e);
+}
+
 static bool flush_one(struct tally *t, struct resolver *r,
 	const struct sum *x, struct err *e)
 {
 	switch (x->kind) {
 	case SUM_CLIENT:
-		return put(t->s[ADD_USE], x, SUMS_N, true, e) &&
-			resolver_client(r, x->a, e);
-	case SUM_SERVER: return put(t->s[ADD_USE], x, SUMS_N, true, e);
+	case SUM_SERVER: return put_use(t, r, x, e);
 	case SUM_HOUR:
 		return put(t->s[ADD_HOUR], x, 2, false, e) &&
 			(x->n[0] > 0 || drop(t->s[DROP_HOUR], x, e));

@@ -28,7 +28,7 @@ enum tally_mark {
 /* So many values of a kind count for an end, those with the lowest numbers;
  * others are dropped when the device is made. Which they are does not depend
  * on the order of sessions: once dropped, a value stays out, since those that
- * drove it out never leave. */
+ * drove it out leave only where a longer observation has another in place. */
 enum { TALLY_KEPT = 64 };
 
 /* Ordered by concern, so that what matters is what is kept. */
@@ -43,8 +43,12 @@ void tally_close(struct tally *t);
 /* Adds a session, or takes it out. */
 void tally_add(struct tally *t, const struct facts *f);
 bool tally_take(struct tally *t, const struct facts *f, struct err *e);
-/* Is there much to flush? */
+/* Can old be taken out for new without looking at other sessions? One of the
+ * last three that stops being one would let a fourth in, long forgotten. */
+bool tally_is_exact(const struct facts *old, const struct facts *new);
+/* Is there much to flush? Or nothing? */
 bool tally_is_full(const struct tally *t);
+bool tally_is_empty(const struct tally *t);
 
 /* Writes what has gathered; r hears of each client whose sums have changed,
  * and of each server that took mail from others. */

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
 	BEGIN, COMMIT, SESSION, AUTH, REFUSAL, DROP_SESSION, DROP_AUTHS,
@@ -67,8 +68,10 @@ static const char *const statements[STATEMENTS] = {
 		"last_seen = max(last_seen, ?4)",
 };
 
-/* Devices made anew in one commit; a tenth of a second's work. */
-enum { FOLDS = 2500 };
+/* Of a tick: facts are committed always, but conclusions take at most a fifth
+ * of the time, since reading a large file would do little else otherwise; and
+ * at most so many devices are made anew, a tenth of a second's work. */
+enum { REST = 4, FOLDS = 2500 };
 
 struct writer {
 	struct db *db;
@@ -79,7 +82,9 @@ struct writer {
 	struct facts_reader *facts;
 	sqlite3_stmt *s[STATEMENTS];
 	int64_t source;
-	bool open; /* a transaction */
+	bool open;    /* a transaction */
+	bool rebuild; /* sums are not exact any more */
+	int64_t concluded, took; /* ns: when that ended last, how long */
 };
 
 /* A writer that died between two commits left devices for later. */
@@ -119,25 +124,51 @@ static bool begin(struct writer *w, struct err *e)
 	return w->open;
 }
 
-static bool flush(struct writer *w, size_t folds, struct err *e)
+static int64_t now(void)
 {
-	return servers_flush(w->servers, e) &&
-		tally_flush(w->tally, w->resolver, e) &&
-		resolver_run(w->resolver, folds, e);
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-static bool commit(struct writer *w, size_t folds, struct err *e)
+static bool conclude(struct writer *w, size_t folds, struct err *e)
 {
-	if (!begin(w, e) || !flush(w, folds, e) ||
+	int64_t began = now();
+
+	if (!servers_flush(w->servers, e) ||
+		!tally_flush(w->tally, w->resolver, e) ||
+		!resolver_run(w->resolver, folds, e))
+		return false;
+	w->concluded = now();
+	w->took = w->concluded - began;
+	return true;
+}
+
+static bool commit(struct writer *w, struct err *e)
+{
+	bool missing = !tally_is_empty(w->tally) || w->rebuild;
+
+	if (!resolver_note(w->resolver, missing, e) ||
 		!sql_run(w->s[COMMIT], e))
 		return false;
 	w->open = false;
 	return true;
 }
 
+bool writer_tick(struct writer *w, struct err *e)
+{
+	if (!begin(w, e))
+		return false;
+	if (now() - w->concluded >= REST * w->took &&
+		!conclude(w, FOLDS, e))
+		return false;
+	return commit(w, e);
+}
+
 bool writer_commit(struct writer *w, struct err *e)
 {
-	return commit(w, FOLDS, e);
+	return begin(w, e) && conclude(w, SIZE_MAX, e) && commit(w, e);
 }
 
 bool writer_close(struct writer *w, struct err *e)
@@ -146,7 +177,7 @@ bool writer_close(struct writer *w, struct err *e)
 
 	if (!w)
 		return true;
-	ok = w->facts && commit(w, SIZE_MAX, e);
+	ok = w->facts && writer_commit(w, e);
 	db_finalize(w->s, STATEMENTS);
 	if (!ok)
 		sqlite3_exec(db_handle(w->db), "ROLLBACK", NULL, NULL, NULL);
@@ -155,6 +186,7 @@ bool writer_close(struct writer *w, struct err *e)
 	servers_close(w->servers);
 	intern_close(w->intern);
 	resolver_close(w->resolver);
+	ok = ok && (!w->rebuild || resolve_all(w->db, e));
 	free(w);
 	return ok;
 }
@@ -400,6 +432,7 @@ static bool replace(struct writer *w, const struct coming *c, bool *done,
 	if (!facts_longer(&c->f, &old))
 		return true;
 	*done = true;
+	w->rebuild |= !tally_is_exact(&old, &c->f);
 	return tally_take(w->tally, &old, e) && drop(w, c, e) &&
 		put_session(w, c, &new, e);
 }

@@ -15,6 +15,9 @@ bool writer_close(struct writer *w, struct err *e);
 /* Takes one record. wall: us since 1970, for heartbeats. */
 bool writer_record(struct writer *w, const struct record *r, int64_t wall,
 	struct err *e);
-/* Ends the transaction and brings the derived tables up to date for what has
- * changed: call about once a second, and at the end. */
+/* Ends the transaction: call about once a second. The derived tables follow at
+ * once, or some seconds later while records come in by the thousand. */
+bool writer_tick(struct writer *w, struct err *e);
+/* Ends the transaction and brings the derived tables up to date for all that
+ * has changed: before somebody looks, and at the end. */
 bool writer_commit(struct writer *w, struct err *e);

@@ -231,7 +231,7 @@ static bool commit(struct ingest *in, int64_t now, struct err *e)
 	if (now - in->committed < SECOND)
 		return true;
 	in->committed = now;
-	return writer_commit(in->writer, e);
+	return writer_tick(in->writer, e);
 }
 
 static bool loop(struct ingest *in, bool progress, struct err *e)

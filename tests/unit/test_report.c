@@ -124,7 +124,7 @@ static void a_line_is_the_contract(void **state)
 		"\"issuer\":null,\"not_after\":null}},"
 		"\"auth\":[{\"at\":\"2026-11-24T08:00:01.123456Z\","
 		"\"mechanism\":\"LOGIN\",\"account\":null,\"authzid\":null,"
-		"\"workstation\":null,\"outcome\":\"rejected\",\"code\":535,"
+		"\"workstation\":null,\"realm\":null,\"outcome\":\"rejected\",\"code\":535,"
 		"\"enhanced\":null,\"evidence\":\"inferred\","
 		"\"confidence\":97,\"account_bytes\":[16,18],"
 		"\"in_clear\":true}],"
