@@ -184,6 +184,7 @@ static void an_fqdn_comes_in_two_forms(void **state)
 {
 	(void)state;
 	fqdn_is("\4\0\0\4scan\7example\3com\0", 21, "scan.example.com");
+	fqdn_is("\4\0\0\4scan\0\4more", 14, "scan");
 	fqdn_is("\5\0\0\4scan", 8, "scan");
 	fqdn_is("\4\0\0\5scan", 8, "");
 	fqdn_is("\4\0\0\xc0\0", 5, "");
@@ -192,6 +193,19 @@ static void an_fqdn_comes_in_two_forms(void **state)
 	fqdn_is("\0\0\0..", 5, "");
 	fqdn_is("\0\0", 2, "");
 	fqdn_is("\0\0\0a\033b", 6, "a<ESC>b");
+}
+
+static void a_label_has_63_bytes_at_most(void **state)
+{
+	char raw[3 + 1 + 64] = "\4\0\0\x3f", name[64];
+
+	(void)state;
+	memset(raw + 4, 'x', 64);
+	memset(name, 'x', 63);
+	name[63] = '\0';
+	fqdn_is(raw, 4 + 63, name);
+	raw[3] = 64;
+	fqdn_is(raw, 4 + 64, "");
 }
 
 static void long_names_end_in_an_ellipsis(void **state)
@@ -268,6 +282,7 @@ int main(void)
 		cmocka_unit_test(bootp_binds_if_it_is_whole),
 		cmocka_unit_test(split_options_are_joined),
 		cmocka_unit_test(an_fqdn_comes_in_two_forms),
+		cmocka_unit_test(a_label_has_63_bytes_at_most),
 		cmocka_unit_test(long_names_end_in_an_ellipsis),
 		cmocka_unit_test(every_truncation_is_safe),
 		cmocka_unit_test(any_byte_may_be_0_or_at_its_maximum),

@@ -149,6 +149,9 @@ static void alpn_shows_its_ends(void **state)
 	alpn_is("\x30\xab", 2, "t11i01013b");
 	alpn_is("\xab\x31", 2, "t11i0101a1");
 	alpn_is("\x1b[", 2, "t11i01011b");
+	alpn_is("a-Z", 3, "t11i0101aZ");
+	alpn_is("A-z", 3, "t11i0101Az");
+	alpn_is("0-9", 3, "t11i010109");
 }
 
 static void counts_stop_at_99(void **state)
@@ -178,6 +181,30 @@ static void an_unknown_version_is_00(void **state)
 	check(strncmp(b, "t00i010100_", 11) == 0);
 }
 
+/* As many suites as fit into what is kept of a hello have a fingerprint;
+ * more than that do no harm. */
+static void a_hello_full_of_suites_fits(void **state)
+{
+	static uint16_t ciphers[2000];
+	static uint8_t body[8192];
+	char a[TLS_JA], b[TLS_JA];
+	struct tls_hello h;
+
+	(void)state;
+	for (uint16_t i = 0; i < 2000; i++)
+		ciphers[i] = (uint16_t)(0x8000 + i);
+	for (size_t n = 1250; n <= 2000; n += 150) {
+		struct wr w = wr_init(body, sizeof body);
+
+		put_client_hello(&w, 0x0303, ciphers, n, NULL);
+		check(wr_ok(&w) && tls_hello_client(body, wr_used(&w),
+			wr_used(&w), &h));
+		ja3(&h, a);
+		ja4(&h, b);
+		check(strlen(a) == 32 && strlen(b) == 36);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +213,7 @@ int main(void)
 		cmocka_unit_test(alpn_shows_its_ends),
 		cmocka_unit_test(counts_stop_at_99),
 		cmocka_unit_test(an_unknown_version_is_00),
+		cmocka_unit_test(a_hello_full_of_suites_fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

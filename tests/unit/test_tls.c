@@ -283,7 +283,7 @@ static void make_tls12(struct dialogue *d, size_t more)
 	static uint8_t leaf[4096], chain[12288], all[16384], hello[256];
 	struct wr c = wr_init(chain, sizeof chain), h, m, w;
 	size_t n = make_certificate(leaf, sizeof leaf, "mx.example.com",
-		"Contoso CA", "20300102030405Z", names, 2);
+		NID_organizationName, "Contoso CA", "20300102030405Z", names, 2);
 
 	put_chain(&c, leaf, n, more);
 	h = wr_init(hello, sizeof hello);

@@ -7,7 +7,8 @@ enum { CAP = 16384 };
 static size_t simple(uint8_t *der, const char *cn, const char *end,
 	const char *const *names, size_t n)
 {
-	return make_certificate(der, CAP, cn, "Contoso CA", end, names, n);
+	return make_certificate(der, CAP, cn, NID_organizationName,
+		"Contoso CA", end, names, n);
 }
 
 static void a_certificate_says_who_and_until_when(void **state)
@@ -28,6 +29,46 @@ static void a_certificate_says_who_and_until_when(void **state)
 	assert_string_equal(c.names[1], "*.mail.example.com");
 	check(c.not_after == 1830297599);
 	free(exact);
+}
+
+static void an_issuer_has_a_common_name_first(void **state)
+{
+	uint8_t der[CAP];
+	struct tls_certificate c;
+	size_t n = make_certificate(der, CAP, "x", NID_commonName, "CA 1",
+		"20271231235959Z", NULL, 0);
+
+	(void)state;
+	check(x509_read(der, n, &c));
+	assert_string_equal(c.issuer, "CA 1");
+}
+
+static void a_subject_needs_no_common_name(void **state)
+{
+	static const char *const names[] = {"mx.example.com"};
+	uint8_t der[CAP];
+	struct tls_certificate c;
+	size_t n = simple(der, NULL, "20271231235959Z", names, 1);
+
+	(void)state;
+	check(x509_read(der, n, &c));
+	assert_string_equal(c.cn, "");
+	check(c.names_n == 1);
+}
+
+/* The outer SEQUENCE: a SET, and the tag of another class. */
+static void what_is_no_sequence_is_refused(void **state)
+{
+	static const uint8_t tags[] = {0x31, 0x70};
+	uint8_t der[CAP];
+	struct tls_certificate c;
+	size_t n = simple(der, "x", "20271231235959Z", NULL, 0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof tags; i++) {
+		der[0] = tags[i];
+		check(!x509_read(der, n, &c));
+	}
 }
 
 static void end_is(const char *end, int64_t want)
@@ -135,6 +176,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_certificate_says_who_and_until_when),
+		cmocka_unit_test(an_issuer_has_a_common_name_first),
+		cmocka_unit_test(a_subject_needs_no_common_name),
+		cmocka_unit_test(what_is_no_sequence_is_refused),
 		cmocka_unit_test(dates_are_counted_over_leap_years),
 		cmocka_unit_test(names_are_cleaned),
 		cmocka_unit_test(too_many_names_are_left_out),

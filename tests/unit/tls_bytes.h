@@ -116,42 +116,51 @@ static inline void put_name(X509_NAME *name, int nid, const char *value,
 		(const unsigned char *)value, n, -1, 0) == 1);
 }
 
-/* A certificate with these DNS names ('|' in one stands for a NUL), signed by
- * itself. Returns its length. */
+static inline void put_dns_name(GENERAL_NAMES *to, const char *name)
+{
+	GENERAL_NAME *g = GENERAL_NAME_new();
+	ASN1_IA5STRING *s = ASN1_IA5STRING_new();
+	char raw[300] = {0};
+	size_t n = strlen(name);
+
+	check(g && s && n < sizeof raw);
+	for (size_t at = 0; at < n; at++)
+		raw[at] = name[at] == '|' ? '\0' : name[at];
+	ASN1_STRING_set(s, raw, (int)n);
+	GENERAL_NAME_set0_value(g, GEN_DNS, s);
+	sk_GENERAL_NAME_push(to, g);
+}
+
+/* A certificate with these DNS names ('|' in one stands for a NUL) and a name
+ * of its issuer's, signed by itself; cn may be NULL. Returns its length. */
 static inline size_t make_certificate(uint8_t *out, size_t cap,
-	const char *cn, const char *issuer, const char *end,
+	const char *cn, int issuer_nid, const char *issuer, const char *end,
 	const char *const *names, size_t names_n)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *x = X509_new();
 	GENERAL_NAMES *all = GENERAL_NAMES_new();
+	GENERAL_NAMES *issuers = GENERAL_NAMES_new();
 	uint8_t *p = out;
 	int n;
 
-	check(key && x && all);
+	check(key && x && all && issuers);
 	X509_set_version(x, X509_VERSION_3);
 	ASN1_INTEGER_set(X509_get_serialNumber(x), 7);
 	put_name(X509_get_subject_name(x), NID_organizationName, "Contoso",
 		-1);
-	put_name(X509_get_subject_name(x), NID_commonName, cn, -1);
-	put_name(X509_get_issuer_name(x), NID_organizationName, issuer, -1);
+	if (cn)
+		put_name(X509_get_subject_name(x), NID_commonName, cn, -1);
+	put_name(X509_get_issuer_name(x), NID_organizationName, "Contoso",
+		-1);
+	put_name(X509_get_issuer_name(x), issuer_nid, issuer, -1);
 	ASN1_TIME_set_string(X509_getm_notBefore(x), "19700101000000Z");
 	check(ASN1_TIME_set_string_X509(X509_getm_notAfter(x), end) == 1);
 	X509_set_pubkey(x, key);
-	for (size_t i = 0; i < names_n; i++) {
-		GENERAL_NAME *g = GENERAL_NAME_new();
-		ASN1_IA5STRING *s = ASN1_IA5STRING_new();
-
-		char raw[300] = {0};
-		size_t length = strlen(names[i]);
-
-		check(length < sizeof raw);
-		for (size_t at = 0; at < length; at++)
-			raw[at] = names[i][at] == '|' ? '\0' : names[i][at];
-		ASN1_STRING_set(s, raw, (int)length);
-		GENERAL_NAME_set0_value(g, GEN_DNS, s);
-		sk_GENERAL_NAME_push(all, g);
-	}
+	put_dns_name(issuers, "issuer.example");
+	for (size_t i = 0; i < names_n; i++)
+		put_dns_name(all, names[i]);
+	X509_add1_ext_i2d(x, NID_issuer_alt_name, issuers, 0, 0);
 	if (names_n > 0)
 		X509_add1_ext_i2d(x, NID_subject_alt_name, all, 0, 0);
 	check(X509_sign(x, key, EVP_sha256()) > 0);
@@ -159,6 +168,7 @@ static inline size_t make_certificate(uint8_t *out, size_t cap,
 	check(n > 0 && (size_t)n <= cap);
 	i2d_X509(x, &p);
 	GENERAL_NAMES_free(all);
+	GENERAL_NAMES_free(issuers);
 	X509_free(x);
 	EVP_PKEY_free(key);
 	return (size_t)n;
