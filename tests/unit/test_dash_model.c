@@ -115,6 +115,24 @@ static void the_selection_stays_on_its_device(void **state)
 	check(model_selected(&b->m) != NULL);
 }
 
+static void rows_alike_do_not_change_places(void **state)
+{
+	struct bench *b = *state;
+	struct device other = b->o.v[7];
+
+	/* Two that differ in nothing but their ids, in either order. */
+	b->o.v[8] = b->o.v[7];
+	b->o.v[8].id = other.id = words("ip:10.20.9.99");
+	model_show(&b->m, &b->o.list);
+	assert_string_equal(model_device(&b->m, 7)->id, "ip:10.20.8.30");
+	assert_string_equal(model_device(&b->m, 8)->id, "ip:10.20.9.99");
+	b->o.v[8] = b->o.v[7];
+	b->o.v[7] = other;
+	model_show(&b->m, &b->o.list);
+	assert_string_equal(model_device(&b->m, 7)->id, "ip:10.20.8.30");
+	assert_string_equal(model_device(&b->m, 8)->id, "ip:10.20.9.99");
+}
+
 static void before_any_key_the_first_row_is_selected(void **state)
 {
 	struct bench *b = *state;
@@ -150,6 +168,31 @@ static void the_window_follows_the_cursor(void **state)
 	check(b->m.cursor == 0);
 	press(&b->m, "GGjjj");
 	check(b->m.cursor == 9);
+}
+
+static void a_click_selects_then_opens_and_sorts(void **state)
+{
+	struct bench *b = *state;
+
+	model_click(&b->m, 6, 20);
+	check(b->m.cursor == 2 && b->m.view == VIEW_DEVICES);
+	model_click(&b->m, 14, 20);
+	model_click(&b->m, 23, 20);
+	model_click(&b->m, -1, -1);
+	check(b->m.cursor == 2 && b->m.view == VIEW_DEVICES);
+	model_click(&b->m, 3, 2);
+	check(b->m.sort == COLUMN_DEVICE && !b->m.falling);
+	model_click(&b->m, 3, 2);
+	check(b->m.sort == COLUMN_DEVICE && b->m.falling);
+	model_click(&b->m, 3, 0);
+	model_click(&b->m, 3, 999);
+	check(b->m.sort == COLUMN_DEVICE && b->m.falling);
+	model_click(&b->m, 3, 79);
+	check(b->m.sort == COLUMN_DAY);
+	model_click(&b->m, 4 + (int)(b->m.cursor - b->m.top), 5);
+	check(b->m.view == VIEW_DETAIL);
+	model_click(&b->m, 3, 2);
+	check(b->m.sort == COLUMN_DAY);
 }
 
 static void find_moves_and_rows_stay(void **state)
@@ -454,9 +497,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			the_selection_stays_on_its_device, begin, end),
 		cmocka_unit_test_setup_teardown(
+			rows_alike_do_not_change_places, begin, end),
+		cmocka_unit_test_setup_teardown(
 			before_any_key_the_first_row_is_selected, begin, end),
 		cmocka_unit_test_setup_teardown(
 			the_window_follows_the_cursor, begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_click_selects_then_opens_and_sorts, begin, end),
 		cmocka_unit_test_setup_teardown(
 			find_moves_and_rows_stay, begin, end),
 		cmocka_unit_test_setup_teardown(

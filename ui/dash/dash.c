@@ -172,8 +172,7 @@ static bool take_input(struct dash *d, enum dash_end *end)
 			obey(d, command);
 			break;
 		case TERM_CLICK:
-			model_click(&d->model,
-				in.row - layout_of(&d->model).list);
+			model_click(&d->model, in.row, in.col);
 			break;
 		case TERM_RESIZE:
 			term_redraw(d->term);

@@ -42,7 +42,7 @@ static const struct binding BINDINGS[] = {
 		"this help", "Help"},
 	{COMMAND_DEVICES, CONTEXT_DETAIL | CONTEXT_HELP, {'1'}, "Views",
 		"devices", NULL},
-	{COMMAND_OPEN, CONTEXT_DEVICES, {KEYS_ENTER, KEYS_RIGHT}, "Views",
+	{COMMAND_OPEN, CONTEXT_DEVICES, {KEYS_ENTER}, "Views",
 		"all of a device", NULL},
 	{COMMAND_PREVIOUS, CONTEXT_DETAIL, {KEYS_LEFT, 'h'}, "Views",
 		"device before", "Previous"},

@@ -1,5 +1,6 @@
 /* layout.c: see layout.h. */
 #include "ui/dash/layout.h"
+#include <string.h>
 
 enum { PANE = 13, PROGRESS = 2 };
 
@@ -8,6 +9,40 @@ bool layout_reading(const struct dash_model *m)
 	const struct source_state *s = model_source(m);
 
 	return s && s->running && !s->live;
+}
+
+static int longest_address(const struct dash_model *m)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < m->shown_n; i++) {
+		const struct names *a = &model_device(m, i)->addresses;
+		size_t n = a->n > 0 ? strlen(a->v[0]) : 0;
+
+		if (n > longest && n < ADDR_TEXT)
+			longest = n;
+	}
+	return (int)longest;
+}
+
+void layout_columns(const struct dash_model *m, int widths[COLUMNS])
+{
+	columns_fit(m->cols, longest_address(m), widths);
+}
+
+enum column layout_column_at(const struct dash_model *m, int col)
+{
+	int widths[COLUMNS], begin = 0;
+
+	layout_columns(m, widths);
+	for (int c = 0; c < COLUMNS; c++) {
+		if (widths[c] == 0)
+			continue;
+		if (col >= begin && col < begin + widths[c])
+			return (enum column)c;
+		begin += widths[c] + 1;
+	}
+	return COLUMN_MARK;
 }
 
 static struct layout small(const struct dash_model *m)

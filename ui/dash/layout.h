@@ -25,4 +25,8 @@ struct layout {
 };
 
 struct layout layout_of(const struct dash_model *m);
+/* The cells of each column of the device list. */
+void layout_columns(const struct dash_model *m, int widths[COLUMNS]);
+/* The column at a cell of a line; COLUMN_MARK where none is meant. */
+enum column layout_column_at(const struct dash_model *m, int col);
 bool layout_reading(const struct dash_model *m);

@@ -78,8 +78,9 @@ void model_message(struct dash_model *m, const char *fmt, ...)
 /* Takes a key. Returns what only the caller can do: QUIT, SUSPEND, REDRAW;
  * else NONE. */
 enum command model_key(struct dash_model *m, uint32_t key);
-/* A click on a row of the list (0 is the first on the screen). */
-void model_click(struct dash_model *m, int row);
+/* A click on the screen: on a row of the list selects it, and opens it where
+ * it was; on a column's title sorts by that, or turns the order around. */
+void model_click(struct dash_model *m, int row, int col);
 
 /* What keys change. After a change of the filter or the order the rows are
  * arranged anew. */

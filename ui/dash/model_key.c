@@ -63,13 +63,6 @@ static void move(struct dash_model *m, enum command command)
 	model_select(m, row);
 }
 
-void model_click(struct dash_model *m, int row)
-{
-	if (m->view == VIEW_DEVICES && m->dialogue == DIALOGUE_NONE &&
-		row >= 0 && m->top + (size_t)row < m->shown_n)
-		model_select(m, m->top + (size_t)row);
-}
-
 /* Views */
 
 static void go(struct dash_model *m, enum view view)
@@ -423,4 +416,34 @@ enum command model_key(struct dash_model *m, uint32_t key)
 		break;
 	}
 	return COMMAND_NONE;
+}
+
+static void click_title(struct dash_model *m, int col)
+{
+	enum column c = layout_column_at(m, col);
+
+	if (!columns_sortable(c))
+		return;
+	if (c == m->sort)
+		sort_reverse(m);
+	else
+		sort_by(m, c);
+}
+
+void model_click(struct dash_model *m, int row, int col)
+{
+	struct layout l = layout_of(m);
+	size_t at = m->top + (size_t)(row - l.list);
+
+	if (m->view != VIEW_DEVICES || m->dialogue != DIALOGUE_NONE ||
+		l.kind == LAYOUT_NONE)
+		return;
+	if (row == l.titles)
+		click_title(m, col);
+	if (row < l.list || row >= l.list + l.list_rows || at >= m->shown_n)
+		return;
+	if (at == m->cursor)
+		open_device(m, at);
+	else
+		model_select(m, at);
 }

@@ -152,6 +152,15 @@ static attr_t look(const struct term *t, enum style style)
 	return A_NORMAL;
 }
 
+static void fit(struct term *t)
+{
+	struct winsize size;
+
+	if (ioctl(t->out.tty, TIOCGWINSZ, &size) == 0 &&
+		size.ws_row > 0 && size.ws_col > 0)
+		resizeterm(size.ws_row, size.ws_col);
+}
+
 /* Opening and closing */
 
 static bool streams_open(struct term *t, struct err *e)
@@ -197,6 +206,7 @@ static bool screen_open(struct term *t, enum dash_colour colour, bool mouse,
 	}
 	if (wants_colour(colour))
 		colours_init(t);
+	fit(t); /* not what LINES and COLUMNS say */
 	tcgetattr(fileno(t->in), &t->own);
 	return outlet_hold(&t->out, e);
 }
@@ -315,6 +325,7 @@ static struct term_input mouse_input(void)
 	} else {
 		in.event = TERM_CLICK;
 		in.row = event.y;
+		in.col = event.x;
 	}
 	return in;
 }
@@ -335,15 +346,6 @@ static bool read_key(struct term_input *out)
 	else
 		out->key = character(c);
 	return true;
-}
-
-static void fit(struct term *t)
-{
-	struct winsize size;
-
-	if (ioctl(t->out.tty, TIOCGWINSZ, &size) == 0 &&
-		size.ws_row > 0 && size.ws_col > 0)
-		resizeterm(size.ws_row, size.ws_col);
 }
 
 /* The end of a terminal shows as readiness to read nothing. */

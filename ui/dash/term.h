@@ -19,7 +19,7 @@ enum term_event {
 struct term_input {
 	enum term_event event;
 	uint32_t key; /* keys.h */
-	int row;      /* of a click */
+	int row, col; /* of a click */
 };
 
 /* One at a time. What dash.h promises of signals begins and ends here. */

@@ -1,7 +1,6 @@
 /* view_devices.c: the device list and the pane below it; see view.h. */
 #include "ui/dash/view.h"
 #include <stdio.h>
-#include <string.h>
 
 static void column_title(const struct dash_model *m, enum column c, int row,
 	int col, int width, struct grid *g)
@@ -75,26 +74,12 @@ static void nothing(const struct dash_model *m, int row, struct grid *g)
 		pen_text(&p, STYLE_PLAIN, "no mail has been seen yet");
 }
 
-static int longest_address(const struct dash_model *m)
-{
-	size_t longest = 0;
-
-	for (size_t i = 0; i < m->shown_n; i++) {
-		const struct names *a = &model_device(m, i)->addresses;
-		size_t n = a->n > 0 ? strlen(a->v[0]) : 0;
-
-		if (n > longest && n < ADDR_TEXT)
-			longest = n;
-	}
-	return (int)longest;
-}
-
 static void list(const struct dash_model *m, const struct layout *l,
 	struct grid *g)
 {
 	int widths[COLUMNS];
 
-	columns_fit(m->cols, longest_address(m), widths);
+	layout_columns(m, widths);
 	if (l->titles >= 0)
 		titles(m, l->titles, widths, g);
 	if (m->shown_n == 0)

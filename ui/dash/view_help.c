@@ -82,7 +82,7 @@ void view_help(const struct dash_model *m, struct page *p)
 		"--color=never lose nothing");
 	item(p, "Times", "are UTC; while live, ages count from now, else from "
 		"the last packet");
-	item(p, "Mouse", "click a row, wheel; --no-mouse leaves it to the "
-		"terminal");
+	item(p, "Mouse", "a click selects a row, another opens it; on a title "
+		"it sorts; --no-mouse leaves it to the terminal");
 	item(p, "Inventory", m->db ? m->db : "");
 }
