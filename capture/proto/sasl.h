@@ -2,7 +2,8 @@
  *
  * Base64 is decoded a character at a time straight into the account's field;
  * what comes behind the account (password, token, digest) is counted, not
- * kept. No function returns, and no field holds, a secret. */
+ * kept. No function returns, and no field holds, a secret. (Garbage in the
+ * place of a name is seen for what it is at its end, and wiped then.) */
 #pragma once
 #include "capture/base/base64.h"
 #include <stdbool.h>
@@ -56,7 +57,7 @@ struct sasl {
 	struct base64 b64;
 	struct sasl_wide wide[3];
 	uint16_t scratch_n;
-	uint8_t scratch[SASL_SCRATCH]; /* a key, an NTLM header */
+	uint8_t scratch[SASL_SCRATCH]; /* an NTLM header */
 };
 
 /* Begins an exchange: the mechanism as sent (any case, not NUL-terminated).

@@ -89,24 +89,6 @@ void smtp_give_up(struct smtp *s)
 	s->stopped = s->not_mail = true;
 }
 
-/* RFC 8446, 5.1: the content types; or the length of an SSL 2 hello, whose
- * first bit is set. No line of text begins with either. */
-bool smtp_is_record(uint8_t c)
-{
-	return (c >= 0x14 && c <= 0x17) || c >= 0x80;
-}
-
-void smtp_start_tls(struct smtp *s)
-{
-	smtp_auth_unanswered(s);
-	(void)smtp_say(s, SMTP_TLS, s->in.at);
-	s->stopped = true;
-	/* Should this be fed again after all, it starts anew. */
-	s->queue = (struct smtp_queue){0};
-	smtp_body_reset(s);
-	smtp_expect_commands(s, true);
-}
-
 struct chunk smtp_rest(struct smtp *s)
 {
 	struct chunk rest = s->in;

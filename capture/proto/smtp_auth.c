@@ -64,3 +64,96 @@ void smtp_auth_reply(struct smtp *s, uint16_t code)
 	e->code = code;
 	memcpy(e->enhanced, s->server.enhanced, sizeof e->enhanced);
 }
+
+/* The command line, a byte at a time. */
+
+/* RFC 2228 has an AUTH too, but it comes first and knows no SASL. */
+static bool is_ftp(const struct smtp *s, struct rd name)
+{
+	static const char *const FTP[] = {"TLS", "SSL", "TLS-C", "TLS-P",
+		"GSSAPI", "KERBEROS_V4"};
+
+	for (size_t i = 0; i < sizeof FTP / sizeof *FTP; i++)
+		if (rd_left(&name) == strlen(FTP[i]) && smtp_has_word(name,
+			FTP[i]))
+			return !s->is_mail;
+	return false;
+}
+
+/* The mechanism is complete; false if this is no AUTH command at all. */
+static bool mechanism_end(struct smtp *s)
+{
+	struct smtp_client *c = &s->client;
+	struct rd name = rd_init(c->line, c->odd ? 0 : c->n);
+	char text[SASL_MECHANISM] = "";
+
+	memcpy(text, name.p, rd_left(&name));
+	if (is_ftp(s, name)) {
+		smtp_give_up(s);
+		return false;
+	}
+	if (c->lost && !sasl_is_known(text)) {
+		c->word = NULL;
+		return false;
+	}
+	smtp_auth_open(s, c->line, c->odd ? 0 : c->n);
+	/* POP3 has the same command; its server greets otherwise. */
+	smtp_proves(s, sasl_is_known(text) && (s->server.seen || c->gapped));
+	return true;
+}
+
+bool smtp_mechanism_byte(struct smtp *s, uint8_t b)
+{
+	struct smtp_client *c = &s->client;
+
+	if (b == '\r' && !c->cr) {
+		c->cr = true;
+		return true;
+	}
+	if (smtp_is_blank(b) && c->n == 0 && !c->odd)
+		return true;
+	if (b == '\n' || smtp_is_blank(b)) {
+		c->mode = mechanism_end(s) ? SMTP_AT_RESPONSE : SMTP_AT_REST;
+		return false;
+	}
+	c->odd |= c->cr || c->n >= SASL_MECHANISM;
+	if (!c->odd) {
+		c->line[c->n++] = b;
+		c->odd = !sasl_is_name(c->line, c->n);
+	}
+	if (c->odd) {
+		bytes_wipe(c->line, SASL_MECHANISM);
+		c->n = 0;
+	}
+	return true;
+}
+
+bool smtp_response_byte(struct smtp *s, uint8_t b)
+{
+	struct smtp_client *c = &s->client;
+
+	if (b == '\n') {
+		smtp_expect_commands(s, true);
+		return true;
+	}
+	if (b == '\r' && !c->cr) {
+		c->cr = true;
+		return true;
+	}
+	if (smtp_is_blank(b) && !c->cr)
+		return true;
+	sasl_answer_begin(&s->sasl, true);
+	c->mode = SMTP_AT_ANSWER;
+	return false;
+}
+
+void smtp_auth_answered(struct smtp *s)
+{
+	struct smtp_client *c = &s->client;
+	bool good = sasl_answer_end(&s->sasl);
+
+	if (!c->word)
+		s->auth.sent++;
+	else if (!good)
+		smtp_deny(s); /* "AUTH PLAIN is not safe" in a text */
+}

@@ -63,9 +63,12 @@ static void name(struct smtp_body *b, uint8_t c)
 {
 	uint8_t lower = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
 
-	for (int i = 0; i < AGENTS_N; i++)
-		if (b->names & 1 << i && lower != (uint8_t)AGENTS[i][b->name_at])
+	for (int i = 0; i < AGENTS_N; i++) {
+		bool still = b->names & 1 << i;
+
+		if (still && lower != (uint8_t)AGENTS[i][b->name_at])
 			b->names &= (uint8_t)~(1 << i);
+	}
 	b->name_at++;
 	if (b->names == 0)
 		b->header = SKIP;

@@ -46,7 +46,7 @@ static const struct smtp_word WORDS[] = {
 	{"NICK", SMTP_V_OTHER, SMTP_FOREIGN},
 };
 
-static bool is_blank(uint8_t c)
+bool smtp_is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -62,10 +62,10 @@ static int matched(const char *word, const uint8_t *p, size_t n)
 	int w = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (is_blank(p[i]) && w > 0 && word[w - 1] == ' ')
+		if (smtp_is_blank(p[i]) && w > 0 && word[w - 1] == ' ')
 			continue;
 		if (word[w] == '\0' || (upper(p[i]) != (uint8_t)word[w] &&
-			!(word[w] == ' ' && is_blank(p[i]))))
+			!(word[w] == ' ' && smtp_is_blank(p[i]))))
 			return -1;
 		w++;
 	}
@@ -96,9 +96,10 @@ const struct smtp_word *smtp_word(const uint8_t *p, size_t n, bool *more)
 
 struct rd smtp_trim(struct rd r)
 {
-	while (rd_left(&r) > 0 && is_blank(*r.p))
+	while (rd_left(&r) > 0 && smtp_is_blank(*r.p))
 		r.p++;
-	while (rd_left(&r) > 0 && (is_blank(r.end[-1]) || r.end[-1] == '\r'))
+	while (rd_left(&r) > 0 &&
+		(smtp_is_blank(r.end[-1]) || r.end[-1] == '\r'))
 		r.end--;
 	return r;
 }
@@ -149,7 +150,7 @@ static const uint8_t *closing(struct rd r)
 
 static const uint8_t *blank_in(struct rd r)
 {
-	while (rd_left(&r) > 0 && !is_blank(*r.p))
+	while (rd_left(&r) > 0 && !smtp_is_blank(*r.p))
 		r.p++;
 	return r.p;
 }
@@ -189,7 +190,7 @@ bool smtp_path_is_strict(struct rd argument)
 	close = closing(r);
 	if (!close || blank_in((struct rd){r.p, close, false}) != close)
 		return false;
-	return close + 1 == r.end || is_blank(close[1]);
+	return close + 1 == r.end || smtp_is_blank(close[1]);
 }
 
 bool smtp_chunk(struct rd argument, uint64_t *size, bool *last)
@@ -204,7 +205,7 @@ bool smtp_chunk(struct rd argument, uint64_t *size, bool *last)
 			return false;
 		n = n * 10 + (uint64_t)(*r.p - '0');
 	}
-	if (rd_left(&r) > 0 && !is_blank(*r.p))
+	if (rd_left(&r) > 0 && !smtp_is_blank(*r.p))
 		return false;
 	r = smtp_trim(r);
 	*last = rd_left(&r) == 4 && smtp_has_word(r, "LAST");
@@ -237,7 +238,7 @@ static bool enhanced(struct rd r, uint16_t out[3])
 			return false;
 	}
 	if ((e[0] != 2 && e[0] != 4 && e[0] != 5) ||
-		(rd_left(&r) > 0 && !is_blank(*r.p) && *r.p != '\r'))
+		(rd_left(&r) > 0 && !smtp_is_blank(*r.p) && *r.p != '\r'))
 		return false;
 	memcpy(out, e, sizeof e);
 	return true;

@@ -34,6 +34,7 @@ bool smtp_path_is_strict(struct rd argument);
 /* RFC 3030: size, and whether it is the last chunk. */
 bool smtp_chunk(struct rd argument, uint64_t *size, bool *last);
 
+bool smtp_is_blank(uint8_t c);
 struct rd smtp_trim(struct rd text); /* no blanks and no CR at the ends */
 bool smtp_is_text(struct rd text);   /* not empty, and printable */
 bool smtp_has_word(struct rd text, const char *word); /* in any case */

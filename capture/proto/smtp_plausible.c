@@ -24,8 +24,9 @@ static bool client(const uint8_t *p, size_t n, bool midstream)
 		p[at] == '\n'))
 		at++;
 	while (at + len < n && len < SMTP_WORD && more) {
-		const struct smtp_word *next = smtp_word(p + at, len + 1, &more);
+		const struct smtp_word *next;
 
+		next = smtp_word(p + at, len + 1, &more);
 		if (!next && !more)
 			break;
 		w = next;

@@ -1,13 +1,6 @@
 /* smtp_reply.c: the server's side: replies, and what each one settles. */
 #include "capture/proto/smtp_state.h"
 
-/* Nothing of the client is missing, so a reply that fits no command of its is
- * the server's own idea. */
-static bool client_is_whole(const struct smtp *s)
-{
-	return s->client.seen && !s->client.gapped;
-}
-
 static bool is_tls(enum smtp_verb verb)
 {
 	return verb == SMTP_V_STARTTLS || verb == SMTP_V_ANONYMOUSTLS;
@@ -47,7 +40,7 @@ static enum smtp_verb question(const struct smtp *s, const struct smtp_reply *r)
 
 	if (i >= 0)
 		return (enum smtp_verb)s->queue.at[i].verb;
-	if (client_is_whole(s))
+	if (smtp_client_is_whole(s))
 		return SMTP_V_OTHER;
 	/* The command was not captured. */
 	if (r->code == 220 && !s->server.greeted && r->enhanced[0] == 0 &&
@@ -143,28 +136,6 @@ static void offer(struct smtp *s, struct smtp_reply *r, enum smtp_kind kind)
 	e->text_n = rd_left(&r->text);
 }
 
-static void tls_reply(struct smtp *s, enum smtp_verb verb)
-{
-	struct smtp_server *v = &s->server;
-	struct smtp_client *c = &s->client;
-	struct smtp_event *e;
-
-	if (v->code == 220) {
-		smtp_start_tls(s);
-		return;
-	}
-	e = smtp_say(s, SMTP_TLS_REFUSED, v->at);
-	e->verb = verb;
-	e->code = v->code;
-	memcpy(e->enhanced, v->enhanced, sizeof e->enhanced);
-	if (c->mode == SMTP_AT_TLS)
-		smtp_expect_commands(s, true);
-	else if (c->mode == SMTP_AT_INJECTED)
-		smtp_expect_commands(s, !c->within);
-	else if (c->mode == SMTP_AT_EARLY)
-		smtp_lose(s);
-}
-
 static void auth_reply(struct smtp *s, struct smtp_waiting *w,
 	const struct smtp_reply *r)
 {
@@ -210,7 +181,7 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 	}
 	smtp_answered(s);
 	if (is_tls(verb)) {
-		tls_reply(s, verb);
+		smtp_tls_reply(s, verb);
 		return;
 	}
 	if (verb == SMTP_V_DATA && good) {
@@ -236,7 +207,7 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 static void unasked(struct smtp *s, const struct smtp_reply *r)
 {
 	struct smtp_server *v = &s->server;
-	bool whole = client_is_whole(s);
+	bool whole = smtp_client_is_whole(s);
 	uint16_t code = r->code;
 
 	if (!whole && code == 334) {
@@ -271,6 +242,8 @@ static void final_line(struct smtp *s, const struct smtp_reply *r)
 
 	if (i < 0 && s->queue.n == 0 && s->queue.more > 0) {
 		smtp_answered(s);
+		if (r->code >= 400)
+			refused(s, SMTP_V_OTHER);
 		return;
 	}
 	if (i < 0 && r->code < 300 && smtp_body_try_end(s))
@@ -332,19 +305,6 @@ static void line(struct smtp *s)
 		final_line(s, &r);
 }
 
-/* The first byte of a line. True where it is TLS: its 220 was not seen, or
- * nobody saw who asked for it. */
-static bool is_tls_byte(const struct smtp *s, uint8_t b)
-{
-	enum smtp_mode mode = s->client.mode;
-
-	if (!smtp_is_record(b) || b >= 0x80)
-		return false;
-	return mode == SMTP_AT_TLS || mode == SMTP_AT_INJECTED ||
-		mode == SMTP_AT_EARLY ||
-		(s->server.code == 220 && !client_is_whole(s));
-}
-
 size_t smtp_server(struct smtp *s, const uint8_t *p, size_t n)
 {
 	struct smtp_server *v = &s->server;
@@ -355,10 +315,8 @@ size_t smtp_server(struct smtp *s, const uint8_t *p, size_t n)
 		if (v->n == 0) {
 			v->at = s->in.at;
 			v->wanted = v->cut = false;
-			if (is_tls_byte(s, p[i])) {
-				smtp_start_tls(s);
+			if (smtp_tls_unasked(s, p[i]))
 				break;
-			}
 		}
 		if (p[i] == '\n') {
 			i++;

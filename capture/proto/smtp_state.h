@@ -137,37 +137,46 @@ struct smtp {
 
 /* smtp.c */
 struct smtp_event *smtp_say(struct smtp *s, enum smtp_kind kind, int64_t at);
-void smtp_give_up(struct smtp *s);    /* this is not mail */
-void smtp_start_tls(struct smtp *s);  /* the next byte in hand is TLS */
-bool smtp_is_record(uint8_t c);       /* the first byte of a TLS record? */
+void smtp_give_up(struct smtp *s); /* this is not mail */
 
-/* smtp_queue.c: which command does a reply answer? */
-void smtp_wait(struct smtp *s, struct smtp_waiting w);
-/* For DATA's body and for BDAT; whole: the message ends with it. */
-void smtp_wait_message(struct smtp *s, enum smtp_verb verb, bool whole);
-int smtp_match(const struct smtp *s, uint16_t code); /* index, or -1 */
-int smtp_find(const struct smtp *s, enum smtp_verb verb); /* the first one */
-void smtp_drop(struct smtp *s, unsigned n);  /* the first n: never answered */
-void smtp_answered(struct smtp *s);          /* the first one was */
-void smtp_take_back(struct smtp *s);         /* the last one was no command */
+/* smtp_client.c: returns how much was used, at least 1 if nothing was said. */
+size_t smtp_client(struct smtp *s, const uint8_t *p, size_t n);
+void smtp_client_gap(struct smtp *s, uint64_t n);
+void smtp_client_end(struct smtp *s);
+/* What comes is commands; of a line that has begun the rest is skipped. */
+void smtp_expect_commands(struct smtp *s, bool at_line_start);
+/* Nothing of the client is missing, so a reply that fits no command of its is
+ * the server's own idea. */
+bool smtp_client_is_whole(const struct smtp *s);
+
+/* smtp_command.c */
+void smtp_command(struct smtp *s); /* the line is complete */
+
+/* smtp_lost.c */
+void smtp_lose(struct smtp *s);    /* the client's place is not known */
+void smtp_confirm(struct smtp *s); /* the command that is held was one */
+void smtp_deny(struct smtp *s);    /* it only looked like one */
+/* What a command means: said at once, or held. */
+struct smtp_event *smtp_say_command(struct smtp *s, enum smtp_kind kind,
+	enum smtp_verb verb);
+/* A command was read; proof: no other protocol has it. */
+void smtp_proves(struct smtp *s, bool proof);
+/* False if a body's line may look like this by chance. */
+bool smtp_is_strict(enum smtp_verb verb, enum smtp_argument kind,
+	struct rd argument);
 
 /* smtp_auth.c: one AUTH exchange. */
 void smtp_auth_open(struct smtp *s, const uint8_t *mechanism, size_t n);
 void smtp_auth_unseen(struct smtp *s, int64_t at); /* its command was lost */
-void smtp_auth_forget(struct smtp *s); /* it was none */
-void smtp_auth_unanswered(struct smtp *s); /* ends it; if one is open */
+void smtp_auth_forget(struct smtp *s);     /* it was none */
+void smtp_auth_unanswered(struct smtp *s); /* ends it, if one is open */
 void smtp_auth_prompt(struct smtp *s, struct rd text); /* 334 */
-void smtp_auth_reply(struct smtp *s, uint16_t code); /* the final one */
-
-/* smtp_command.c: the client's side. Returns how much was used, at least 1 if
- * there was no event. */
-size_t smtp_client(struct smtp *s, const uint8_t *p, size_t n);
-void smtp_client_gap(struct smtp *s, uint64_t n);
-void smtp_client_end(struct smtp *s);
-void smtp_confirm(struct smtp *s); /* the unsure command was one */
-void smtp_lose(struct smtp *s);    /* the client's place is not known */
-/* What comes is commands; of a line that has begun the rest is skipped. */
-void smtp_expect_commands(struct smtp *s, bool at_line_start);
+void smtp_auth_reply(struct smtp *s, uint16_t code);   /* the final one */
+/* The mechanism and what is before an initial response; false if the byte is
+ * to be looked at again in another mode. */
+bool smtp_mechanism_byte(struct smtp *s, uint8_t b);
+bool smtp_response_byte(struct smtp *s, uint8_t b);
+void smtp_auth_answered(struct smtp *s); /* an answer's line is complete */
 
 /* smtp_body.c */
 void smtp_body_begin(struct smtp *s);
@@ -182,7 +191,27 @@ void smtp_chunk_begin(struct smtp *s, uint64_t size, bool last);
 size_t smtp_chunk_bytes(struct smtp *s, const uint8_t *p, size_t n);
 void smtp_chunk_gap(struct smtp *s, uint64_t n);
 
-/* smtp_reply.c: the server's side. */
+/* smtp_starttls.c */
+void smtp_start_tls(struct smtp *s); /* the next byte in hand is TLS */
+void smtp_tls_byte(struct smtp *s, uint8_t b); /* is it the first one? */
+void smtp_injected_byte(struct smtp *s, uint8_t b);
+void smtp_tls_reply(struct smtp *s, enum smtp_verb verb);
+/* True if the first byte of a line shows, against expectation, that TLS has
+ * begun: the client's line, the server's line. */
+bool smtp_tls_after_all(struct smtp *s, uint8_t b);
+bool smtp_tls_unasked(struct smtp *s, uint8_t b);
+
+/* smtp_queue.c: which command does a reply answer? */
+void smtp_wait(struct smtp *s, struct smtp_waiting w);
+/* For DATA's body and for BDAT; whole: the message ends with it. */
+void smtp_wait_message(struct smtp *s, enum smtp_verb verb, bool whole);
+int smtp_match(const struct smtp *s, uint16_t code); /* index, or -1 */
+int smtp_find(const struct smtp *s, enum smtp_verb verb); /* the first one */
+void smtp_drop(struct smtp *s, unsigned n); /* the first n: never answered */
+void smtp_answered(struct smtp *s);         /* the first one was */
+void smtp_take_back(struct smtp *s);        /* the last one was no command */
+
+/* smtp_reply.c: as smtp_client.c for the server's bytes. */
 size_t smtp_server(struct smtp *s, const uint8_t *p, size_t n);
 void smtp_server_gap(struct smtp *s);
 void smtp_server_end(struct smtp *s);
