@@ -11,7 +11,7 @@ enum { EXPRESSION = 8192, SNAPLEN = 262144 };
 /* What mail_only lets through. An arm that a link type does not know (ARP on
  * raw IP) is left out there. */
 static const char *const ARMS[] = {
-	"tcp port 25 or tcp port 26 or tcp port 465 or tcp port 587 or "
+	"tcp port 25 or tcp port 26 or tcp port 465 or tcp port 587",
 	"tcp port 2465 or tcp port 2525 or tcp port 2587 or tcp port 8025",
 	/* Later fragments have no ports. */
 	"ip[6:2] & 0x1fff != 0",

@@ -106,11 +106,30 @@ static bool allow_all(scmp_filter_ctx f, const int *calls, size_t n)
 	return true;
 }
 
+static bool allow_if(scmp_filter_ctx f, int call, struct scmp_arg_cmp a,
+	struct scmp_arg_cmp b)
+{
+	struct scmp_arg_cmp both[] = {a, b};
+
+	return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, call, 2, both) == 0;
+}
+
+static struct scmp_arg_cmp is(unsigned arg, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){
+		.arg = arg, .op = SCMP_CMP_EQ, .datum_a = value};
+}
+
+static struct scmp_arg_cmp lacks(unsigned arg, scmp_datum_t bits)
+{
+	return (struct scmp_arg_cmp){
+		.arg = arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = bits};
+}
+
 /* Memory that is both written and run is how a bug becomes a break-in. */
 static bool allow_memory(scmp_filter_ctx f)
 {
-	struct scmp_arg_cmp no_exec =
-		SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+	struct scmp_arg_cmp no_exec = lacks(2, PROT_EXEC);
 
 	return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
 		       &no_exec) == 0 &&
@@ -121,13 +140,8 @@ static bool allow_memory(scmp_filter_ctx f)
 /* abort() signals its own process, by number. */
 static bool allow_abort(scmp_filter_ctx f)
 {
-	struct scmp_arg_cmp self[] = {
-		SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()),
-		SCMP_A2(SCMP_CMP_EQ, SIGABRT),
-	};
-
-	return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 2,
-		       self) == 0;
+	return allow_if(f, SCMP_SYS(tgkill), is(0, (scmp_datum_t)getpid()),
+		is(2, SIGABRT));
 }
 
 /* libpcap, on sockets that are open: drops, errors, and whether an interface
@@ -135,21 +149,13 @@ static bool allow_abort(scmp_filter_ctx f)
 static bool allow_live(scmp_filter_ctx f)
 {
 	static const int calls[] = {SCMP_SYS(getsockname), SCMP_SYS(uname)};
-	struct scmp_arg_cmp drops[] = {
-		SCMP_A1(SCMP_CMP_EQ, SOL_PACKET),
-		SCMP_A2(SCMP_CMP_EQ, PACKET_STATISTICS),
-	};
-	struct scmp_arg_cmp error[] = {
-		SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET),
-		SCMP_A2(SCMP_CMP_EQ, SO_ERROR),
-	};
-	struct scmp_arg_cmp flags = SCMP_A1(SCMP_CMP_EQ, SIOCGIFFLAGS);
+	struct scmp_arg_cmp flags = is(1, SIOCGIFFLAGS);
 
 	return allow_all(f, calls, sizeof calls / sizeof calls[0]) &&
-		seccomp_rule_add_array(f, SCMP_ACT_ALLOW,
-			SCMP_SYS(getsockopt), 2, drops) == 0 &&
-		seccomp_rule_add_array(f, SCMP_ACT_ALLOW,
-			SCMP_SYS(getsockopt), 2, error) == 0 &&
+		allow_if(f, SCMP_SYS(getsockopt), is(1, SOL_PACKET),
+			is(2, PACKET_STATISTICS)) &&
+		allow_if(f, SCMP_SYS(getsockopt), is(1, SOL_SOCKET),
+			is(2, SO_ERROR)) &&
 		seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 			&flags) == 0;
 }

@@ -38,7 +38,7 @@ static bool make_network(void)
 static void in_network(int (*act)(void))
 {
 	pid_t child = fork();
-	int status;
+	int status = -1;
 
 	if (child == 0)
 		_exit(make_network() ? act() : SKIPPED);

@@ -14,7 +14,7 @@
 static int in_child(int (*act)(void))
 {
 	pid_t child = fork();
-	int status;
+	int status = -1;
 
 	if (child == 0)
 		_exit(act());

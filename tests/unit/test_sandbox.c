@@ -34,7 +34,7 @@ static void needs_seccomp(void)
 static int end_of(enum sandbox kind, int (*act)(int fd), int fd)
 {
 	pid_t child;
-	int status;
+	int status = -1;
 
 	needs_seccomp();
 	child = fork();
