@@ -138,13 +138,17 @@ CASES = {
 }
 
 
+# What each begins with, so that one quick look tells whether any is there.
+SECRET, DIGEST = 'Kanarie', 'cafe5eedcafe'
+
+
 def secret(n):
-    """Long enough to be found by nobody's chance, of base64's alphabet."""
-    return 'Kanarie%02dVogel%02dQzXw' % (n, n)
+    """Long enough to be nobody's chance, of base64's own alphabet."""
+    return SECRET + '%02dVogel%02dQzXw' % (n, n)
 
 
 def digest(n):
-    return ('%032x' % (0x5eed0c4a4a5b + n * 0x1234567890abcdef1234567))[-32:]
+    return DIGEST + '%020x' % ((n + 1) * 0x123456789abcdef)
 
 
 def captures():
@@ -184,7 +188,12 @@ def needles():
     return out
 
 
+MARKS = [face for word in (SECRET, DIGEST) for face in faces(word).values()]
+
+
 def search(where, data):
+    if not any(mark in data for mark in MARKS):
+        return []
     return ['%s: %s (%s)' % (where, name, how)
             for name, how, face in needles() if face in data]
 
@@ -222,8 +231,8 @@ def memory(pid):
 
 
 def command(pid):
-    with open('/proc/%d/cmdline' % pid, 'rb') as f:
-        return f.read().replace(b'\0', b' ').decode().strip()
+    with open('/proc/%d/comm' % pid) as f:
+        return f.read().strip()
 
 
 def search_memory(pid, label):
@@ -323,11 +332,11 @@ def test_no_process_of_a_live_capture_holds_a_secret():
             time.sleep(1.5)
             found = []
             pids = children(capture.pid) + children(dashboard.pid)
-            mine = [p for p in pids if 'mailcensus' in command(p)]
+            mine = [p for p in pids if command(p).startswith('mailcensus')]
             check(len(mine) >= 3, 'processes: %s' % [command(p) for p in pids])
             known = False
             for pid in mine:
-                label = 'process %d (%s)' % (pid, command(pid)[-60:])
+                label = 'process %d (%s)' % (pid, command(pid))
                 found += search_memory(pid, label)
                 known = known or any(b'user00@contoso.example' in data
                                      for _, data in memory(pid))
@@ -346,7 +355,8 @@ def start_dashboard(net, db):
     return net.start('mirror', 'script', '-q', '-c', 'stty cols 120 rows 40; '
                      'TERM=xterm %s ui -d %s' % (binary(RELEASE), db),
                      os.path.join(os.path.dirname(db), 'screen'),
-                     stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+                     stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                     stderr=subprocess.DEVNULL)
 
 
 if __name__ == '__main__':

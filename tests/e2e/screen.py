@@ -27,7 +27,7 @@ class Screen:
         with open(config, 'w') as f:
             f.write('set -g status off\nset -g default-terminal '
                     'tmux-256color\nset -g remain-on-exit on\n'
-                    'set -g escape-time 0\nset -g window-size manual\n')
+                    'set -g escape-time 0\n')
         self.environment = environment
         subprocess.run(['tmux', '-S', self.socket, '-f', config, '-u',
                         'new-session', '-d', '-x', str(width), '-y',
