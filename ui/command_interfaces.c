@@ -3,7 +3,7 @@
 #include "capture/base/text.h"
 #include "capture/live/interfaces.h"
 #include "ui/commands.h"
-#include "ui/progress.h"
+#include "ui/say.h"
 #include "ui/table.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,14 +19,14 @@ static const char *state(const struct interface *i)
 static bool add(struct table *t, const struct interface *i)
 {
 	char name[INTERFACE_NAME * 4], addr[ADDR_TEXT], speed[24] = "-";
-	char packets[24] = "-", bytes[BYTES_TEXT] = "-", dropped[24] = "-";
+	char packets[24] = "-", bytes[SAY_MAX] = "-", dropped[24] = "-";
 
 	text_clean(name, sizeof name, i->name, strlen(i->name));
 	if (i->speed > 0)
 		snprintf(speed, sizeof speed, "%d Mbit/s", i->speed);
 	if (i->counted) {
 		snprintf(packets, sizeof packets, "%" PRIu64, i->received);
-		bytes_format(i->received_bytes, bytes);
+		say_bytes(bytes, i->received_bytes);
 		snprintf(dropped, sizeof dropped, "%" PRIu64, i->dropped);
 	}
 	return table_add(t, (const char *const[]){name, state(i), speed,

@@ -2,9 +2,9 @@
 #include "inventory/query.h"
 #include "inventory/report/report.h"
 #include "ui/commands.h"
+#include "ui/say.h"
 #include "ui/table.h"
 #include "ui/words.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +17,10 @@ static int by_concern(const void *a, const void *b)
 {
 	const struct device *x = *(const struct device *const *)a;
 	const struct device *y = *(const struct device *const *)b;
+	unsigned p = words_rank(x), q = words_rank(y);
 
-	if ((x->role == ROLE_MTA) != (y->role == ROLE_MTA))
-		return x->role == ROLE_MTA ? 1 : -1;
-	if (x->use != y->use)
-		return x->use > y->use ? -1 : 1;
+	if (p != q)
+		return p > q ? -1 : 1;
 	if (x->messages != y->messages)
 		return x->messages > y->messages ? -1 : 1;
 	return strcmp(x->id, y->id);
@@ -29,21 +28,22 @@ static int by_concern(const void *a, const void *b)
 
 static bool add_row(struct table *t, const struct device *d)
 {
-	char auth[WORDS_AUTH], messages[24], last[WORDS_TIME];
+	char auth[WORDS_AUTH], messages[SAY_MAX], last[SAY_MAX];
 
-	snprintf(messages, sizeof messages, "%" PRIu64, d->messages);
 	return table_add(t, (const char *const[]){
-		words_mark(d), words_name(d), words_first(&d->addresses),
-		d->vendor, words_auth(d, auth), words_standing(d),
-		words_first(&d->accounts), words_tls(d), messages,
-		words_time(d->last_seen, last)});
+		words_mark(words_concern(d)), d->name,
+		words_first(&d->addresses), d->vendor, words_auth(d, auth),
+		standing_word(d->standing), words_first(&d->accounts),
+		words_tls(d->tls_lowest, d->some_clear),
+		say_count(messages, d->messages),
+		say_time(last, d->last_seen)});
 }
 
 static bool print_list(const struct device_list *l)
 {
 	static const char *const titles[] = {"", "DEVICE", "ADDRESS",
 		"VENDOR", "AUTH", "STANDING", "IDENTITY", "TLS", "MSGS",
-		"LAST SEEN (UTC)"};
+		"LAST SEEN"};
 	const struct device **order = calloc(l->n + 1, sizeof(*order));
 	struct table *t = table_new(titles,
 		sizeof titles / sizeof titles[0], 1u << 8);

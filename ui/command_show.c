@@ -2,7 +2,7 @@
 #include "inventory/query.h"
 #include "inventory/report/report.h"
 #include "ui/commands.h"
-#include "ui/progress.h"
+#include "ui/say.h"
 #include "ui/table.h"
 #include "ui/words.h"
 #include <inttypes.h>
@@ -34,7 +34,7 @@ static void print_verdict(const struct device *d)
 		printf(", %s", how);
 	if (d->evidence == EVIDENCE_INFERRED)
 		printf(" (confidence %u)", d->confidence);
-	printf(", %s%s\n", words_standing(d),
+	printf(", %s%s\n", standing_word(d->standing),
 		d->in_clear ? "; its password goes over the wire in clear"
 			    : "");
 	printf("%-10s %" PRIu64 " sessions, %" PRIu64 " messages, %" PRIu64
@@ -45,9 +45,9 @@ static void print_verdict(const struct device *d)
 
 static void print_device(const struct device *d)
 {
-	char first[WORDS_TIME], last[WORDS_TIME];
+	char first[SAY_MAX], last[SAY_MAX];
 
-	printf("%-10s %s", "Device", words_name(d));
+	printf("%-10s %s", "Device", d->name ? d->name : "(no name)");
 	if (d->name_from)
 		printf(" (by %s)", d->name_from);
 	printf("\n");
@@ -63,12 +63,12 @@ static void print_device(const struct device *d)
 	list("Mail from", &d->from);
 	list("Mail to", &d->domains);
 	list("Server", &d->servers);
-	line("TLS", words_tls(d));
+	line("TLS", words_tls(d->tls_lowest, d->some_clear));
 	if (d->tls_unused)
 		line("", "STARTTLS was offered and not used");
 	list("Refused", &d->codes);
-	printf("%-10s %s to %s UTC\n", "Seen", words_time(d->first_seen, first),
-		words_time(d->last_seen, last));
+	printf("%-10s %s to %s\n", "Seen", say_time(first, d->first_seen),
+		say_time(last, d->last_seen));
 }
 
 /* The last AUTH of a session: mechanism and reply. */
@@ -76,8 +76,8 @@ static bool session_line(struct table *t, const struct session_row *s)
 {
 	const struct auth_row *a =
 		s->auth_n > 0 ? &s->auth[s->auth_n - 1] : NULL;
-	char time[WORDS_TIME], server[TABLE_COLUMNS * 16], reply[16] = "-";
-	char rcpt[24], bytes[BYTES_TEXT];
+	char time[SAY_MAX], server[TABLE_COLUMNS * 16], reply[16] = "-";
+	char rcpt[24], bytes[SAY_MAX];
 
 	snprintf(server, sizeof server, "%s:%u",
 		s->server_name ? s->server_name : s->server_ip,
@@ -86,16 +86,16 @@ static bool session_line(struct table *t, const struct session_row *s)
 		snprintf(reply, sizeof reply, "%u", a->code);
 	snprintf(rcpt, sizeof rcpt, "%" PRIu64, s->recipients);
 	return table_add(t, (const char *const[]){
-		words_time(s->first_seen, time), server,
+		say_time(time, s->first_seen), server,
 		a && a->mechanism ? a->mechanism : NULL,
 		a ? a->account : NULL, reply, s->tls_mode, rcpt,
-		bytes_format(s->bytes, bytes), s->end});
+		say_bytes(bytes, s->bytes), s->end});
 }
 
 static bool print_sessions(struct query *q, const struct device *d,
 	struct err *e)
 {
-	static const char *const titles[] = {"TIME (UTC)", "SERVER", "AUTH",
+	static const char *const titles[] = {"TIME", "SERVER", "AUTH",
 		"ACCOUNT", "REPLY", "TLS", "RCPT", "BYTES", "END"};
 	struct table *t = table_new(titles, sizeof titles / sizeof titles[0],
 		1u << 6 | 1u << 7);

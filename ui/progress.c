@@ -1,25 +1,10 @@
 /* progress.c: see progress.h. */
 #include "ui/progress.h"
-#include "ui/when.h"
+#include "ui/say.h"
 #include <inttypes.h>
 #include <stdio.h>
 
 #define SECOND INT64_C(1000000) /* us */
-
-const char *bytes_format(uint64_t n, char out[BYTES_TEXT])
-{
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-	double v = (double)n;
-	size_t unit = 0;
-
-	while (v >= 1024 && unit + 1 < sizeof units / sizeof units[0]) {
-		v /= 1024;
-		unit++;
-	}
-	snprintf(out, BYTES_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", v,
-		units[unit]);
-	return out;
-}
 
 /* The last path component: long paths would wrap the line. */
 static const char *base_name(const char *path)
@@ -37,7 +22,7 @@ void progress_line(const struct record_source *sources, size_t n,
 {
 	uint64_t done = 0, size = 0, rate;
 	const struct record_source *now = n > 0 ? &sources[n - 1] : NULL;
-	char rate_text[BYTES_TEXT], left[WHEN_TEXT];
+	char rate_text[SAY_MAX], left[SAY_MAX];
 
 	if (!now)
 		return;
@@ -58,11 +43,12 @@ void progress_line(const struct record_source *sources, size_t n,
 			100.0 * (double)now->file_done / (double)size);
 		if (rate > 0)
 			fprintf(stderr, "  %s left",
-				when_span((int64_t)((size - now->file_done) *
-					(uint64_t)SECOND / rate), left));
+				say_span(left, (int64_t)((size -
+					now->file_done) * (uint64_t)SECOND /
+					rate)));
 	}
 	fprintf(stderr, "  %s/s  %" PRIu64 " packets",
-		bytes_format(rate, rate_text), now->packets);
+		say_bytes(rate_text, rate), now->packets);
 	fflush(stderr);
 }
 

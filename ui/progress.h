@@ -10,8 +10,3 @@ void progress_clear(void);
 /* The line that SIGUSR1 asks for. */
 void progress_statistics(const struct record_source *sources, size_t n,
 	uint64_t sessions);
-
-enum { BYTES_TEXT = 24 };
-
-/* "12.4 GiB". Returns out. */
-const char *bytes_format(uint64_t n, char out[BYTES_TEXT]);

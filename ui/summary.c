@@ -1,8 +1,7 @@
 /* summary.c: see summary.h. */
 #include "ui/summary.h"
 #include "ui/commands.h"
-#include "ui/progress.h"
-#include "ui/when.h"
+#include "ui/say.h"
 #include <inttypes.h>
 
 /* "14 devices: 6 BASIC, 2 OAUTH": what the inventory holds now. */
@@ -29,16 +28,15 @@ static void devices(struct query *q, const char *db, FILE *out)
 void summary_print(const struct ingest_summary *s, const struct options *o,
 	struct query *q, FILE *out)
 {
-	char bytes[BYTES_TEXT], span[WHEN_TEXT], first[WHEN_TEXT];
-	char last[WHEN_TEXT];
+	char bytes[SAY_MAX], span[SAY_MAX], first[SAY_MAX], last[SAY_MAX];
 
 	fprintf(out, "mailcensus: %s%" PRIu64 " packets (%s) in %s",
 		s->stopped ? "stopped after " : "", s->packets,
-		bytes_format(s->bytes, bytes), when_span(s->took, span));
+		say_bytes(bytes, s->bytes), say_span(span, s->took));
 	if (s->first_seen > 0)
-		fprintf(out, ", of %s to %s UTC",
-			when_format(s->first_seen / 1000, first),
-			when_format(s->last_seen / 1000, last));
+		fprintf(out, ", of %s to %s",
+			say_time(first, s->first_seen / 1000),
+			say_time(last, s->last_seen / 1000));
 	if (s->dropped > 0)
 		fprintf(out, "; %" PRIu64 " dropped", s->dropped);
 	if (s->gaps > 0)

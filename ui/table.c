@@ -1,5 +1,6 @@
 /* table.c: see table.h. */
 #include "ui/table.h"
+#include "ui/words.h"
 #include "capture/base/text.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ bool table_add(struct table *t, const char *const *cells)
 		return false;
 	t->cells = more;
 	for (size_t i = 0; i < t->columns; i++)
-		more[at + i] = strdup(cells[i] ? cells[i] : "-");
+		more[at + i] = strdup(cells[i] ? cells[i] : WORDS_DASH);
 	t->rows++;
 	return true;
 }

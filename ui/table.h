@@ -10,7 +10,7 @@ struct table;
 
 /* titles: n of them, borrowed. right: columns whose text stands right. */
 struct table *table_new(const char *const *titles, size_t n, unsigned right);
-/* One more row of copies; NULL shows as "-". False if memory is out. */
+/* One more row of copies; NULL shows as a dash. False if memory is out. */
 bool table_add(struct table *t, const char *const *cells);
 /* Cells wider than `widest` end with an ellipsis. */
 void table_print(const struct table *t, int widest, FILE *out);

@@ -1,7 +1,5 @@
 /* when.c: see when.h. */
 #include "ui/when.h"
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -51,33 +49,4 @@ bool when_parse(const char *text, const char *option, int64_t *out,
 	return err_set(e, ERR_USAGE, "--%s cannot read the time '%s'; write "
 		"2026-11-24, 2026-11-24T18:00Z, or an age such as 7d", option,
 		text);
-}
-
-const char *when_format(int64_t us, char out[WHEN_TEXT])
-{
-	time_t t = (time_t)(us / SECOND);
-	struct tm tm;
-
-	if (us == 0 || !gmtime_r(&t, &tm) ||
-		strftime(out, WHEN_TEXT, "%Y-%m-%d %H:%M:%S", &tm) == 0)
-		snprintf(out, WHEN_TEXT, "-");
-	return out;
-}
-
-const char *when_span(int64_t us, char out[WHEN_TEXT])
-{
-	int64_t s = us / SECOND;
-
-	if (s < 60)
-		snprintf(out, WHEN_TEXT, "%" PRId64 "s", s);
-	else if (s < 3600)
-		snprintf(out, WHEN_TEXT, "%" PRId64 "m%02" PRId64 "s", s / 60,
-			s % 60);
-	else if (s < 86400)
-		snprintf(out, WHEN_TEXT, "%" PRId64 "h%02" PRId64 "m",
-			s / 3600, s / 60 % 60);
-	else
-		snprintf(out, WHEN_TEXT, "%" PRId64 "d%02" PRId64 "h",
-			s / 86400, s / 3600 % 24);
-	return out;
 }

@@ -1,65 +1,87 @@
 /* words.c: see words.h. */
 #include "ui/words.h"
-#include "ui/when.h"
 #include <stdio.h>
 
-const char *words_mark(const struct device *d)
+static bool is_silent(const struct device *d)
 {
-	if (d->role == ROLE_MTA)
-		return "·";
+	return d->sessions == 0 && d->standing == STANDING_QUIET;
+}
+
+enum concern words_concern(const struct device *d)
+{
 	switch (d->use) {
 	case USE_BASIC:
-	case USE_REQUIRED: return "!";
-	case USE_UNKNOWN: return "?";
-	case USE_OAUTH: return "+";
-	case USE_OTHER:
-	case USE_NONE: break;
+	case USE_REQUIRED: return CONCERN_MUST;
+	case USE_OAUTH: return CONCERN_OAUTH;
+	case USE_UNKNOWN:
+		return d->role == ROLE_MTA || is_silent(d) ? CONCERN_NONE
+							   : CONCERN_HIDDEN;
+	case USE_NONE:
+	case USE_OTHER: break;
 	}
-	return "·";
+	return CONCERN_NONE;
 }
 
-const char *words_name(const struct device *d)
+const char *words_mark(enum concern c)
 {
-	return d->name ? d->name : "(no name)";
+	switch (c) {
+	case CONCERN_MUST: return "!";
+	case CONCERN_HIDDEN: return "?";
+	case CONCERN_OAUTH: return "+";
+	case CONCERN_NONE: break;
+	}
+	return "\xc2\xb7"; /* U+00B7 MIDDLE DOT */
 }
 
+unsigned words_rank(const struct device *d)
+{
+	static const uint8_t rank[] = {
+		[USE_NONE] = 2, [USE_OTHER] = 3, [USE_OAUTH] = 4,
+		[USE_UNKNOWN] = 5, [USE_REQUIRED] = 6, [USE_BASIC] = 7,
+	};
+
+	if (words_concern(d) == CONCERN_NONE && d->role == ROLE_MTA)
+		return 1;
+	if (words_concern(d) == CONCERN_NONE && is_silent(d))
+		return 0;
+	return rank[d->use];
+}
+
+/* A relay is shown by what it is; what it uses still decides its mark. */
 const char *words_auth(const struct device *d, char out[WORDS_AUTH])
 {
-	const char *mark = d->evidence == EVIDENCE_INFERRED ? "~"
-		: d->evidence == EVIDENCE_IMPORTED	    ? "*"
-							    : "";
+	const char *label = auth_use_label(d->use), *sign = "";
 
-	snprintf(out, WORDS_AUTH, "%s%s",
-		d->role == ROLE_MTA ? "MTA" : auth_use_label(d->use), mark);
+	if (d->evidence == EVIDENCE_INFERRED)
+		sign = "~";
+	else if (d->evidence == EVIDENCE_IMPORTED)
+		sign = "*";
+	if (d->role == ROLE_MTA)
+		label = "MTA", sign = "";
+	else if (is_silent(d))
+		label = WORDS_DASH, sign = "";
+	snprintf(out, WORDS_AUTH, "%s%s", label, sign);
 	return out;
 }
 
-const char *words_standing(const struct device *d)
+const char *words_tls(uint16_t version, bool some_clear)
 {
-	return standing_word(d->standing);
-}
-
-const char *words_tls(const struct device *d)
-{
-	if (d->some_clear)
+	if (some_clear)
 		return "none";
-	switch (d->tls_lowest) {
-	case 0x0300: return "SSL 3";
+	switch (version) {
+	case 0: return WORDS_DASH;
+	case 0x0002:
+	case 0x0200: return "SSL2";
+	case 0x0300: return "SSL3";
 	case 0x0301: return "1.0";
 	case 0x0302: return "1.1";
 	case 0x0303: return "1.2";
 	case 0x0304: return "1.3";
-	default: return "-";
+	default: return "odd";
 	}
 }
 
 const char *words_first(const struct names *n)
 {
 	return n->n > 0 ? n->v[0] : NULL;
-}
-
-const char *words_time(int64_t us, char out[WORDS_TIME])
-{
-	_Static_assert((int)WORDS_TIME == (int)WHEN_TEXT, "one size");
-	return when_format(us, out);
 }

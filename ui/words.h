@@ -1,19 +1,28 @@
-/* words.h: a device's facts as short words, the same in tables and lists. */
+/* words.h: a device's facts as short words, the same in tables and screens. */
 #pragma once
 #include "inventory/query.h"
 
-enum { WORDS_AUTH = 24, WORDS_TIME = 40 };
+/* How a device concerns the one who plans the cut-over. */
+enum concern {
+	CONCERN_NONE,   /* no AUTH, or nothing sent */
+	CONCERN_OAUTH,
+	CONCERN_HIDDEN, /* TLS hides it */
+	CONCERN_MUST,   /* must change */
+};
 
-/* "!" must change, "?" hidden in TLS, "+" OAuth, "·" no AUTH. */
-const char *words_mark(const struct device *d);
-/* The best name, or "(no name)". */
-const char *words_name(const struct device *d);
-/* "BASIC", "BASIC~", "MTA". Returns out. */
+enum concern words_concern(const struct device *d);
+const char *words_mark(enum concern c); /* "!", "?", "+", a middle dot */
+
+/* The same as a number to sort by, finer: relays last. */
+unsigned words_rank(const struct device *d);
+
+enum { WORDS_AUTH = 16 };
+
+/* "BASIC~": with ~ where inferred, * where imported. "MTA". Returns out. */
 const char *words_auth(const struct device *d, char out[WORDS_AUTH]);
-/* "active" or what deserves attention more. */
-const char *words_standing(const struct device *d);
-/* Lowest version: "none", "1.2", or "-" where nothing was sent. */
-const char *words_tls(const struct device *d);
+/* "none", "1.2"; a dash where not known. */
+const char *words_tls(uint16_t version, bool some_clear);
 /* The first name of a list, or NULL. */
 const char *words_first(const struct names *n);
-const char *words_time(int64_t us, char out[WORDS_TIME]);
+
+#define WORDS_DASH "\xe2\x80\x94" /* what is not known */

@@ -2,7 +2,7 @@
 #include "capture/base/text.h"
 #include "tests/unit/dash_fixture.h"
 #include "ui/dash/line.h"
-#include "ui/dash/say.h"
+#include "ui/say.h"
 #include "ui/dash/spark.h"
 #include "ui/dash/width.h"
 

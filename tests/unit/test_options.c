@@ -142,17 +142,6 @@ static void times_are_read(void **state)
 	check(!when_parse("", "since", &t, &e));
 }
 
-static void spans_are_short(void **state)
-{
-	char text[WHEN_TEXT];
-
-	(void)state;
-	assert_string_equal(when_span(12000000, text), "12s");
-	assert_string_equal(when_span(310000000, text), "5m10s");
-	assert_string_equal(when_span(INT64_C(10920000000), text), "3h02m");
-	assert_string_equal(when_span(INT64_C(187200000000), text), "2d04h");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,7 +151,6 @@ int main(void)
 		cmocka_unit_test(help_is_at_every_level),
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(times_are_read),
-		cmocka_unit_test(spans_are_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

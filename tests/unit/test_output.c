@@ -126,7 +126,7 @@ static void columns_are_as_wide_as_their_text(void **state)
 	fclose(f);
 	assert_string_equal(text, "NAME          N\n"
 		"a-long-\xe2\x80\xa6      7\n"
-		"-         12345\n");
+		"\xe2\x80\x94         12345\n");
 	free(text);
 	table_free(t);
 }

@@ -1,11 +1,10 @@
 /* columns.c: see columns.h. */
 #include "ui/dash/columns.h"
-#include "ui/dash/say.h"
+#include "ui/say.h"
 #include "ui/dash/spark.h"
 #include <stdio.h>
 #include <string.h>
 
-static const char DASH[] = "\xe2\x80\x94"; /* nothing known */
 
 static const struct column_spec SPECS[COLUMNS] = {
 	[COLUMN_MARK] = {"", "", 0, 1, .falling = true},
@@ -74,71 +73,15 @@ void columns_fit(int cells, int address, int widths[COLUMNS])
 	}
 }
 
-/* A relay is shown by what it is; what it uses still decides its colour. */
-static bool shown_as_mta(const struct device *d)
-{
-	return d->role == ROLE_MTA;
-}
-
-static bool silent(const struct device *d)
-{
-	return d->sessions == 0 && d->standing == STANDING_QUIET;
-}
-
 enum style columns_use_style(const struct device *d)
 {
-	switch (d->use) {
-	case USE_BASIC:
-	case USE_REQUIRED: return STYLE_MUST;
-	case USE_OAUTH: return STYLE_OAUTH;
-	case USE_UNKNOWN:
-		return shown_as_mta(d) || silent(d) ? STYLE_PLAIN
-						    : STYLE_HIDDEN;
-	case USE_NONE:
-	case USE_OTHER: break;
+	switch (words_concern(d)) {
+	case CONCERN_MUST: return STYLE_MUST;
+	case CONCERN_HIDDEN: return STYLE_HIDDEN;
+	case CONCERN_OAUTH: return STYLE_OAUTH;
+	case CONCERN_NONE: break;
 	}
 	return STYLE_PLAIN;
-}
-
-const char *columns_use_mark(const struct device *d)
-{
-	enum style style = columns_use_style(d);
-
-	return style == STYLE_MUST ? "!" : style == STYLE_OAUTH ? "+"
-		: style == STYLE_HIDDEN ? "?" : "\xc2\xb7";
-}
-
-const char *columns_use_label(const struct device *d, char out[16])
-{
-	const char *label = auth_use_label(d->use), *sign = "";
-
-	if (d->evidence == EVIDENCE_INFERRED)
-		sign = "~";
-	else if (d->evidence == EVIDENCE_IMPORTED)
-		sign = "*";
-	if (shown_as_mta(d))
-		label = "MTA", sign = "";
-	else if (silent(d))
-		label = DASH, sign = "";
-	snprintf(out, 16, "%s%s", label, sign);
-	return out;
-}
-
-const char *columns_tls_label(uint16_t version, bool some_clear)
-{
-	if (some_clear)
-		return "none";
-	switch (version) {
-	case 0: return DASH;
-	case 0x0002:
-	case 0x0200: return "SSL2";
-	case 0x0300: return "SSL3";
-	case 0x0301: return "1.0";
-	case 0x0302: return "1.1";
-	case 0x0303: return "1.2";
-	case 0x0304: return "1.3";
-	default: return "odd";
-	}
 }
 
 /* The number of messages; where TLS hides them all, that of sessions. */
@@ -165,13 +108,13 @@ static void first_of(const struct names *n, char out[COLUMN_TEXT])
 		snprintf(out, COLUMN_TEXT, "%.*s +%zu", COLUMN_TEXT - 32,
 			n->v[0], n->n - 1);
 	else
-		snprintf(out, COLUMN_TEXT, "%s", n->n > 0 ? n->v[0] : DASH);
+		snprintf(out, COLUMN_TEXT, "%s", n->n > 0 ? n->v[0] : WORDS_DASH);
 }
 
 static enum style tls_cell(const struct device *d, char out[COLUMN_TEXT])
 {
 	snprintf(out, COLUMN_TEXT, "%s",
-		columns_tls_label(d->tls_lowest, d->some_clear));
+		words_tls(d->tls_lowest, d->some_clear));
 	if (d->in_clear || (!d->some_clear && d->tls_lowest != 0 &&
 				d->tls_lowest < 0x0303))
 		return STYLE_MUST;
@@ -200,7 +143,7 @@ enum style columns_cell(enum column c, const struct device *d, int64_t now,
 	out[0] = '\0';
 	switch (c) {
 	case COLUMN_MARK:
-		snprintf(out, COLUMN_TEXT, "%s", columns_use_mark(d));
+		snprintf(out, COLUMN_TEXT, "%s", words_mark(words_concern(d)));
 		return columns_use_style(d);
 	case COLUMN_DEVICE:
 		text = d->name ? d->name
@@ -213,7 +156,7 @@ enum style columns_cell(enum column c, const struct device *d, int64_t now,
 		break;
 	case COLUMN_VENDOR: text = d->vendor; break;
 	case COLUMN_AUTH:
-		snprintf(out, COLUMN_TEXT, "%s", columns_use_label(d, word));
+		snprintf(out, COLUMN_TEXT, "%s", words_auth(d, word));
 		return columns_use_style(d);
 	case COLUMN_IDENTITY:
 		first_of(&d->accounts, out);
@@ -236,11 +179,11 @@ enum style columns_cell(enum column c, const struct device *d, int64_t now,
 		break;
 	case COLUMN_LAST:
 		text = d->last_seen > 0 ? say_age(word, now - d->last_seen)
-					: DASH;
+					: WORDS_DASH;
 		break;
 	case COLUMNS: break;
 	}
-	snprintf(out, COLUMN_TEXT, "%s", text ? text : DASH);
+	snprintf(out, COLUMN_TEXT, "%s", text ? text : WORDS_DASH);
 	return STYLE_PLAIN;
 }
 
@@ -258,21 +201,6 @@ static int by_address(const struct names *a, const struct names *b)
 	if (x.family != y.family)
 		return x.family < y.family ? -1 : 1;
 	return memcmp(x.b, y.b, sizeof x.b);
-}
-
-/* How much it concerns whoever retires passwords: red, yellow, green, none;
- * relays last. */
-static uint64_t concern(const struct device *d)
-{
-	static const uint8_t rank[] = {
-		[USE_NONE] = 2, [USE_OTHER] = 3, [USE_OAUTH] = 4,
-		[USE_UNKNOWN] = 5, [USE_REQUIRED] = 6, [USE_BASIC] = 7,
-	};
-
-	if (columns_use_style(d) == STYLE_PLAIN &&
-		(shown_as_mta(d) || silent(d)))
-		return shown_as_mta(d);
-	return rank[d->use];
 }
 
 static bool unknown(enum column c, const struct device *d)
@@ -323,7 +251,7 @@ static int rising(enum column c, const struct device *a,
 	case COLUMN_AUTH:
 	case COLUMNS: break;
 	}
-	return by_number(concern(a), concern(b));
+	return by_number(words_rank(a), words_rank(b));
 }
 
 int columns_compare(enum column c, bool falling, const struct device *a,

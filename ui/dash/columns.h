@@ -3,6 +3,7 @@
 #pragma once
 #include "inventory/query.h"
 #include "ui/dash/grid.h"
+#include "ui/words.h"
 
 enum column {
 	COLUMN_MARK,
@@ -47,10 +48,5 @@ enum style columns_cell(enum column c, const struct device *d, int64_t now,
 int columns_compare(enum column c, bool falling, const struct device *a,
 	const struct device *b);
 
-/* What the words of a device's use say, everywhere on the screen. */
+/* The style of what is said of a device's use, everywhere on the screen. */
 enum style columns_use_style(const struct device *d);
-const char *columns_use_mark(const struct device *d); /* "!", "?", "+" */
-/* "BASIC~": with ~ where inferred, * where imported. "MTA". */
-const char *columns_use_label(const struct device *d, char out[16]);
-/* "none", "1.2", a dash where not known. */
-const char *columns_tls_label(uint16_t version, bool some_clear);

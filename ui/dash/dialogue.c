@@ -1,5 +1,5 @@
 /* dialogue.c: what is asked above a view: find, filter, sort; see view.h. */
-#include "ui/dash/say.h"
+#include "ui/say.h"
 #include "ui/dash/view.h"
 #include <stdio.h>
 #include <string.h>

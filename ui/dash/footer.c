@@ -1,6 +1,6 @@
 /* footer.c: what is below every view: the legend or a message, the filter and
  * the order, the keys; see view.h. */
-#include "ui/dash/say.h"
+#include "ui/say.h"
 #include "ui/dash/view.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* header.c: the first line of every view, which says how the capture is, and
  * the line of the numbered views; see view.h. */
 #include "ui/dash/line.h"
-#include "ui/dash/say.h"
+#include "ui/say.h"
 #include "ui/dash/view.h"
 #include <inttypes.h>
 #include <stdio.h>

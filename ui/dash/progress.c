@@ -1,6 +1,6 @@
 /* progress.c: how far the reading of a file has come, and what was found so
  * far; see view.h. */
-#include "ui/dash/say.h"
+#include "ui/say.h"
 #include "ui/dash/view.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* sentence.c: see sentence.h. */
 #include "ui/dash/sentence.h"
 #include "ui/dash/columns.h"
-#include "ui/dash/say.h"
+#include "ui/words.h"
+#include "ui/say.h"
 #include <string.h>
 
 /* These two hand the password itself to whoever listens. */
@@ -87,7 +88,7 @@ void sentence_verdict(const struct device *d, struct line *out)
 {
 	char label[16];
 
-	line_add(out, "%s  ", columns_use_label(d, label));
+	line_add(out, "%s  ", words_auth(d, label));
 	if (d->standing == STANDING_QUIET && d->sessions == 0) {
 		line_add(out, "Looks like a sender, and has sent nothing so "
 			"far.");

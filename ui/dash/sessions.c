@@ -1,6 +1,7 @@
 /* sessions.c: see sessions.h. */
 #include "ui/dash/sessions.h"
 #include "ui/dash/columns.h"
+#include "ui/words.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,9 +47,9 @@ void session_line_from(struct session_line *out, const struct session_row *r)
 	bool clear = r->tls_mode && strcmp(r->tls_mode, "none") == 0;
 
 	*out = (struct session_line){.at = r->first_seen,
-		.auth = "\xe2\x80\x94", .reply = "\xe2\x80\x94",
+		.auth = WORDS_DASH, .reply = WORDS_DASH,
 		.recipients = r->recipients, .bytes = r->bytes};
-	out->tls = columns_tls_label(r->tls_version, clear);
+	out->tls = words_tls(r->tls_version, clear);
 	server_text(out, r);
 	if (r->auth_n > 0)
 		auth_text(out, &r->auth[r->auth_n - 1], r->auth_n);

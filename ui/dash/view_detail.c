@@ -1,6 +1,7 @@
 /* view_detail.c: all that is known of one device; see view.h. */
 #include "ui/dash/line.h"
-#include "ui/dash/say.h"
+#include "ui/words.h"
+#include "ui/say.h"
 #include "ui/dash/sentence.h"
 #include "ui/dash/spark.h"
 #include "ui/dash/view.h"
@@ -25,7 +26,7 @@ static void add_names(struct line *l, const char *what, const struct names *n)
 static void item(struct page *p, const char *label, const struct line *l)
 {
 	page_item(p, label, STYLE_PLAIN,
-		l->n > 0 ? l->text : "\xe2\x80\x94");
+		l->n > 0 ? l->text : WORDS_DASH);
 }
 
 static void places(const struct device *d, struct page *p)
@@ -78,7 +79,7 @@ static void tls(const struct device *d, struct page *p)
 
 	if (d->tls_lowest != 0)
 		line_part(&l, DOT, "lowest version %s%s",
-			columns_tls_label(d->tls_lowest, false),
+			words_tls(d->tls_lowest, false),
 			d->tls_lowest < 0x0303 ? " (too old)" : "");
 	if (d->tls_unused)
 		line_part(&l, DOT, "STARTTLS offered, not used");
@@ -90,7 +91,7 @@ static void tls(const struct device *d, struct page *p)
 	page_item(p, "TLS", d->in_clear || (d->tls_lowest != 0 &&
 					d->tls_lowest < 0x0303)
 			? STYLE_MUST : STYLE_PLAIN,
-		l.n > 0 ? l.text : "\xe2\x80\x94");
+		l.n > 0 ? l.text : WORDS_DASH);
 }
 
 static void activity(const struct dash_model *m, const struct device *d,
@@ -204,7 +205,7 @@ static void session(const struct session_line *s, struct page *p)
 	snprintf(text, sizeof text, "%" PRIu64, s->recipients);
 	put(p, row, c.rcpt, c.bytes, STYLE_PLAIN, text);
 	put(p, row, c.bytes, end, STYLE_PLAIN,
-		s->bytes > 0 ? say_bytes(text, s->bytes) : "\xe2\x80\x94");
+		s->bytes > 0 ? say_bytes(text, s->bytes) : WORDS_DASH);
 }
 
 static void sessions(const struct dash_model *m, const struct device *d,

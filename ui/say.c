@@ -1,5 +1,5 @@
 /* say.c: see say.h. */
-#include "ui/dash/say.h"
+#include "ui/say.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
