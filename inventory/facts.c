@@ -60,7 +60,7 @@ bool facts_longer(const struct facts *a, const struct facts *b)
 	return false;
 }
 
-enum { ONE, NEXT, AUTHS, STATEMENTS };
+enum { ONE, NEXT, NEXT_OF, AUTHS, STATEMENTS };
 
 #define SESSION "SELECT s.session, s.first_seen, s.lasted, s.client, " \
 	"s.server, s.profile, s.banner, s.froms, s.domains, " \
@@ -79,6 +79,8 @@ enum { ONE, NEXT, AUTHS, STATEMENTS };
 static const char *const statements[STATEMENTS] = {
 	[ONE] = SESSION "WHERE s.session = ?1",
 	[NEXT] = SESSION "WHERE s.session > ?1 ORDER BY s.session LIMIT 1",
+	[NEXT_OF] = SESSION "WHERE s.session > ?1 AND s.client = ?2 "
+		"ORDER BY s.session LIMIT 1",
 	[AUTHS] = "SELECT a.credential, a.code, a.enhanced, c.class, "
 		"a.outcome, a.evidence, a.confidence, a.flags & 1 "
 		"FROM auth_events a JOIN credentials c ON c.id = a.credential "
@@ -196,6 +198,14 @@ bool facts_load(struct facts_reader *r, const uint8_t session[16],
 	struct facts *out, bool *found, struct err *e)
 {
 	return load(r, r->s[ONE], session, out, found, e);
+}
+
+bool facts_next_of(struct facts_reader *r, int64_t client,
+	const uint8_t session[16], struct facts *out, bool *found,
+	struct err *e)
+{
+	sql_bind(r->s[NEXT_OF], 2, client);
+	return load(r, r->s[NEXT_OF], session, out, found, e);
 }
 
 bool facts_next(struct facts_reader *r, const uint8_t session[16],

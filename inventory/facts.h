@@ -46,6 +46,10 @@ void facts_close(struct facts_reader *r);
 /* False in *found: there is no such session. */
 bool facts_load(struct facts_reader *r, const uint8_t session[16],
 	struct facts *out, bool *found, struct err *e);
-/* The one that follows in time; from all zeroes on. */
+/* The one that follows in time; from all zeroes on. Of one client: found by
+ * walking through all. */
 bool facts_next(struct facts_reader *r, const uint8_t session[16],
 	struct facts *out, bool *found, struct err *e);
+bool facts_next_of(struct facts_reader *r, int64_t client,
+	const uint8_t session[16], struct facts *out, bool *found,
+	struct err *e);

@@ -219,22 +219,43 @@ static bool load(struct oui *o, const char *path, struct err *e)
 	return true;
 }
 
-bool oui_load(struct oui **out, const char *path, struct err *e)
+static struct oui *new(void)
 {
 	struct oui *o = xcalloc(1, sizeof *o);
 
 	o->names_cap = 1 << 16;
 	o->names = xcalloc(o->names_cap, 1);
 	o->names_n = 1;
+	return o;
+}
+
+static void sort(struct oui *o)
+{
+	for (size_t i = 0; i < LENGTHS; i++)
+		if (o->n[i] > 0)
+			qsort(o->v[i], o->n[i], sizeof *o->v[i], by_prefix);
+}
+
+bool oui_load(struct oui **out, const char *path, struct err *e)
+{
+	struct oui *o = new();
+
 	if (!load(o, path, e)) {
 		oui_free(o);
 		return false;
 	}
-	for (size_t i = 0; i < LENGTHS; i++)
-		if (o->n[i] > 0)
-			qsort(o->v[i], o->n[i], sizeof *o->v[i], by_prefix);
+	sort(o);
 	*out = o;
 	return true;
+}
+
+struct oui *oui_parse(const void *p, size_t n)
+{
+	struct oui *o = new();
+
+	parse(o, rd_init(p, n));
+	sort(o);
+	return o;
 }
 
 void oui_free(struct oui *o)

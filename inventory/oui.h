@@ -9,6 +9,8 @@ struct oui;
  * folder; NULL: the folders of the ieee-data package, and no error where
  * there are none. */
 bool oui_load(struct oui **out, const char *path, struct err *e);
+/* The same from memory; a text that names no prefix gives none. */
+struct oui *oui_parse(const void *p, size_t n);
 void oui_free(struct oui *o);
 /* The organisation behind the longest matching prefix (36, 28, 24 bits), or
  * NULL. Borrows from o. */

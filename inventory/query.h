@@ -111,7 +111,8 @@ struct session_row {
 	size_t auth_n;
 	uint64_t recipients, messages, accepted, bytes;
 	char *agent;
-	const char *end, *sides; /* closed reset idle open; both client server */
+	const char *end;   /* closed reset idle open */
+	const char *sides; /* both client server */
 	bool midstream, truncated;
 	uint64_t gap_bytes;
 	uint32_t flags; /* enum record_flag */

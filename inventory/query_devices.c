@@ -307,7 +307,7 @@ static bool read_times(struct query *q, struct device_list *l, struct err *e)
 		!sql_number(h, "SELECT ifnull(min(t), 0) FROM (SELECT "
 			"min(first_seen) AS t FROM sources WHERE "
 			"first_seen > 0 UNION ALL SELECT min(first_seen) "
-			"FROM end_use)", 0, &l->first_seen, e) ||
+			"FROM end_use WHERE first_seen > 0)", 0, &l->first_seen, e) ||
 		!sql_number(h, "SELECT ifnull(sum(sessions), 0) FROM timeline",
 			0, &sessions, e))
 		return false;

@@ -39,17 +39,19 @@ enum {
 	P_SNI, P_JA3, P_JA4, P_CN, P_ISSUER, P_NAMES, P_NOT_AFTER,
 };
 
-enum { ROWS_UP, ROWS_DOWN, HOURS_UP, HOURS_DOWN, PROFILE, AUTHS, REFUSALS,
-	STATEMENTS };
+enum {
+	ROWS_UP, ROWS_DOWN, HOURS_UP, HOURS_DOWN, PROFILE, AUTHS, REFUSALS,
+	STATEMENTS,
+};
 
 #define HOURS "SELECT DISTINCT h.hour FROM device_ends d JOIN end_hours h " \
 	"ON h.\"end\" = d.\"end\" WHERE d.device = ?1 ORDER BY h.hour "
 
 static const char *const statements[STATEMENTS] = {
 	[ROWS_UP] = COLUMNS,
-	[ROWS_DOWN] = COLUMNS "DESC",
+	[ROWS_DOWN] = (COLUMNS "DESC"),
 	[HOURS_UP] = HOURS,
-	[HOURS_DOWN] = HOURS "DESC",
+	[HOURS_DOWN] = (HOURS "DESC"),
 	[PROFILE] = "SELECT (SELECT text FROM texts WHERE id = p.helo), "
 		"(SELECT text FROM texts WHERE id = p.agent), "
 		"(SELECT text FROM texts WHERE id = p.seen_as), "

@@ -11,9 +11,9 @@
 
 enum {
 	KNOWN, /* marks the device of an end; no row where it has none yet */
-	DIRTY, FRESH, FRESH_NEXT, FRESH_DONE, TODO_END, TODO_ADDRESS, TODO_DEVICE, TODO_MAC, TODO_NEXT,
-	TODO_DONE, MAC_OF, SERVER_CLIENTS, GET, SET, UNSET, NEXT, DONE, STALE,
-	STATEMENTS,
+	DIRTY, FRESH, FRESH_NEXT, FRESH_DONE, TODO_END, TODO_ADDRESS,
+	TODO_DEVICE, TODO_MAC, TODO_NEXT, TODO_DONE, MAC_OF, SERVER_CLIENTS,
+	GET, SET, UNSET, NEXT, DONE, STALE, STATEMENTS,
 };
 
 static const char *const statements[STATEMENTS] = {
@@ -190,7 +190,8 @@ bool resolver_gone(struct resolver *r, int64_t end, struct err *e)
 
 	r->changed = true;
 	return run_number(r, KNOWN, end, e) && run_number(r, UNSET, end, e) &&
-		run_number(r, FRESH_DONE, end, e) && card_of(r, end, &c, e) &&
+		run_number(r, FRESH_DONE, end, e) &&
+		run_number(r, TODO_DONE, end, e) && card_of(r, end, &c, e) &&
 		run_text(r, TODO_ADDRESS, c.scope, c.ip, e) &&
 		(c.mac[0] == '\0' || run_text(r, TODO_MAC, c.mac, NULL, e));
 }

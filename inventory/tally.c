@@ -12,12 +12,7 @@ enum {
 	SUM_HOUR, SUM_NEWEST, SUM_CREDENTIAL, SUM_TIMELINE,
 };
 
-/* The columns of end_use. */
-enum {
-	N_SESSIONS, N_MESSAGES, N_ACCEPTED, N_BYTES, N_RECIPIENTS,
-	N_AUTH_ACCEPTED, N_AUTH_REJECTED,
-};
-/* And of credential_use. */
+/* The columns of credential_use. */
 enum {
 	C_SESSIONS, C_MESSAGES, C_ACCEPTED, C_REJECTED, C_IN_CLEAR, C_COLUMNS,
 };
@@ -28,7 +23,8 @@ enum { FULL = 1 << 18 };
 enum {
 	ADD_USE, DROP_USE, ADD_TALLY, DROP_TALLY, ADD_HOUR, DROP_HOUR,
 	ADD_NEWEST, TRIM_NEWEST, FORGET_NEWEST, ADD_CREDENTIAL,
-	DROP_CREDENTIAL, ADD_TIMELINE, DROP_TIMELINE, STATEMENTS,
+	DROP_CREDENTIAL, ADD_TIMELINE, DROP_TIMELINE, CLEAR_USE, CLEAR_TALLY,
+	CLEAR_HOURS, CLEAR_NEWEST, CLEAR_CREDENTIALS, STATEMENTS,
 };
 
 static const char *const statements[STATEMENTS] = {
@@ -72,10 +68,21 @@ static const char *const statements[STATEMENTS] = {
 		"ON CONFLICT DO UPDATE SET sessions = sessions + ?3",
 	[DROP_TIMELINE] = "DELETE FROM timeline WHERE hour = ?1 AND "
 		"use = ?2 AND sessions <= 0",
+	[CLEAR_USE] = "DELETE FROM end_use WHERE \"end\" = ?1",
+	/* Of a client: TALLY_PROFILE to TALLY_MARK. */
+	[CLEAR_TALLY] = "DELETE FROM end_tally WHERE kind BETWEEN 1 AND 7 "
+		"AND \"end\" = ?1",
+	[CLEAR_HOURS] = "DELETE FROM end_hours WHERE \"end\" = ?1",
+	[CLEAR_NEWEST] = "DELETE FROM end_last WHERE \"end\" = ?1",
+	[CLEAR_CREDENTIALS] = "DELETE FROM credential_use WHERE "
+		"\"end\" = ?1",
 };
 
 struct tally {
 	struct sums *sums;
+	struct facts_reader *facts;
+	int64_t *recount; /* ends that must be counted anew */
+	size_t recount_n;
 	sqlite3_stmt *s[STATEMENTS];
 };
 
@@ -84,7 +91,8 @@ bool tally_open(struct tally **out, struct db *db, struct err *e)
 	struct tally *t = xcalloc(1, sizeof *t);
 
 	t->sums = sums_new();
-	if (!db_prepare(db, statements, t->s, STATEMENTS, e)) {
+	if (!db_prepare(db, statements, t->s, STATEMENTS, e) ||
+		!facts_open(&t->facts, db, e)) {
 		tally_close(t);
 		return false;
 	}
@@ -97,6 +105,8 @@ void tally_close(struct tally *t)
 	if (!t)
 		return;
 	db_finalize(t->s, STATEMENTS);
+	facts_close(t->facts);
+	free(t->recount);
 	sums_free(t->sums);
 	free(t);
 }
@@ -108,7 +118,7 @@ bool tally_is_full(const struct tally *t)
 
 bool tally_is_empty(const struct tally *t)
 {
-	return sums_count(t->sums) == 0;
+	return sums_count(t->sums) == 0 && t->recount_n == 0;
 }
 
 /* 8 bits each for use, evidence and confidence, the greatest concern with
@@ -145,24 +155,23 @@ static void add(struct tally *t, uint32_t kind, int64_t end, int64_t value,
 	sums_at(t->sums, kind, end, value)->n[0] += n;
 }
 
-static void add_use(struct tally *t, uint32_t kind, int64_t end,
+static struct sum *add_use(struct tally *t, uint32_t kind, int64_t end,
 	const struct facts *f, int sign)
 {
 	struct sum *s = sums_at(t->sums, kind, end, 0);
 
-	s->n[N_SESSIONS] += sign;
-	s->n[N_MESSAGES] += sign * (int64_t)f->messages;
-	s->n[N_ACCEPTED] += sign * (int64_t)f->accepted;
-	s->n[N_BYTES] += sign * (int64_t)f->bytes;
-	s->n[N_RECIPIENTS] += sign * (int64_t)f->recipients;
+	s->n[TALLY_SUM_SESSIONS] += sign;
+	s->n[TALLY_SUM_MESSAGES] += sign * (int64_t)f->messages;
+	s->n[TALLY_SUM_ACCEPTED] += sign * (int64_t)f->accepted;
+	s->n[TALLY_SUM_BYTES] += sign * (int64_t)f->bytes;
+	s->n[TALLY_SUM_RECIPIENTS] += sign * (int64_t)f->recipients;
 	for (size_t i = 0; i < f->auth_n; i++) {
-		s->n[N_AUTH_ACCEPTED] +=
+		s->n[TALLY_SUM_AUTH_ACCEPTED] +=
 			sign * (f->auth[i].outcome == RECORD_ACCEPTED);
-		s->n[N_AUTH_REJECTED] +=
+		s->n[TALLY_SUM_AUTH_REJECTED] +=
 			sign * (f->auth[i].outcome == RECORD_REJECTED);
 	}
-	sum_seen(s, f->first_seen);
-	sum_seen(s, f->last_seen);
+	return s;
 }
 
 static void add_credential(struct tally *t, const struct facts *f, size_t at,
@@ -207,19 +216,17 @@ static int64_t hour_of(int64_t at)
 	return at / (3600LL * 1000000);
 }
 
-static void add_all(struct tally *t, const struct facts *f, int sign)
+static void add_client(struct tally *t, const struct facts *f, int sign)
 {
 	struct verdict v = facts_verdict(f);
-	int64_t hour = hour_of(f->first_seen);
 	bool hidden = f->tls != RECORD_TLS_NONE && f->messages == 0;
-	struct sum *s;
+	struct sum *s = add_use(t, SUM_CLIENT, f->client, f, sign);
 
-	add_use(t, SUM_CLIENT, f->client, f, sign);
-	add_use(t, SUM_SERVER, f->server, f, sign);
-	s = sums_at(t->sums, SUM_HOUR, f->client, hour);
+	sum_seen(s, f->first_seen);
+	sum_seen(s, f->last_seen);
+	s = sums_at(t->sums, SUM_HOUR, f->client, hour_of(f->first_seen));
 	s->n[0] += sign;
 	s->n[1] += sign * (hidden ? 1 : (int64_t)f->messages);
-	add(t, SUM_TIMELINE, hour, v.use, sign);
 	add(t, TALLY_PROFILE, f->client, f->profile, sign);
 	add(t, TALLY_SERVER, f->client, f->server, sign);
 	if (f->froms > 0)
@@ -227,15 +234,24 @@ static void add_all(struct tally *t, const struct facts *f, int sign)
 	if (f->domains > 0)
 		add(t, TALLY_DOMAINS, f->client, f->domains, sign);
 	add(t, TALLY_VERDICT, f->client, tally_verdict(&v, f->server), sign);
-	add(t, TALLY_USE, f->server, v.use, sign);
-	if (f->relayed && f->messages > 0)
-		add(t, TALLY_RELAYED, f->server, 0,
-			sign * (int64_t)f->messages);
 	if (f->tls == RECORD_TLS_NONE)
 		add(t, TALLY_MARK, f->client, MARK_CLEAR, sign);
 	if (f->tls == RECORD_TLS_NONE && f->flags & RECORD_TLS_OFFERED)
 		add(t, TALLY_MARK, f->client, MARK_TLS_UNUSED, sign);
 	add_auths(t, f, sign);
+}
+
+/* When a server was seen is a fact of its own, in servers. */
+static void add_server(struct tally *t, const struct facts *f, int sign)
+{
+	struct verdict v = facts_verdict(f);
+
+	add_use(t, SUM_SERVER, f->server, f, sign);
+	add(t, SUM_TIMELINE, hour_of(f->first_seen), v.use, sign);
+	add(t, TALLY_USE, f->server, v.use, sign);
+	if (f->relayed && f->messages > 0)
+		add(t, TALLY_RELAYED, f->server, 0,
+			sign * (int64_t)f->messages);
 }
 
 /* 1: with AUTH; 0: mail was accepted without it, in clear; -1: neither. What
@@ -308,29 +324,45 @@ static void add_newest(struct tally *t, const struct facts *f)
 
 void tally_add(struct tally *t, const struct facts *f)
 {
-	add_all(t, f, 1);
+	add_client(t, f, 1);
+	add_server(t, f, 1);
 	add_newest(t, f);
 }
 
-bool tally_is_exact(const struct facts *old, const struct facts *new)
+static void recount_later(struct tally *t, int64_t end)
 {
-	int kind = newest_kind(old);
-
-	return kind < 0 || (kind == newest_kind(new) &&
-			old->client == new->client);
+	for (size_t i = 0; i < t->recount_n; i++)
+		if (t->recount[i] == end)
+			return;
+	t->recount = xrealloc(t->recount, t->recount_n + 1,
+		sizeof *t->recount);
+	t->recount[t->recount_n++] = end;
 }
 
-bool tally_take(struct tally *t, const struct facts *f, struct err *e)
+/* When one of the last three stops being one, a fourth comes back that is
+ * forgotten; when one goes to another end, the first or last time may go with
+ * it. Both are rare. */
+bool tally_replace(struct tally *t, const struct facts *old,
+	const struct facts *new, struct err *e)
 {
 	sqlite3_stmt *s = t->s[FORGET_NEWEST];
+	int kind = newest_kind(old);
 
-	add_all(t, f, -1);
-	for (int kind = 0; kind < 2; kind++)
-		forget(sums_at(t->sums, SUM_NEWEST, f->client, kind),
-			f->session);
-	sql_bind(s, 1, f->client);
-	sql_bind_blob(s, 2, f->session, 16);
-	return sql_run(s, e);
+	if (old->client != new->client ||
+		(kind >= 0 && kind != newest_kind(new)))
+		recount_later(t, old->client);
+	add_client(t, old, -1);
+	add_server(t, old, -1);
+	if (kind >= 0) {
+		forget(sums_at(t->sums, SUM_NEWEST, old->client, kind),
+			old->session);
+		sql_bind(s, 1, old->client);
+		sql_bind_blob(s, 2, old->session, 16);
+		if (!sql_run(s, e))
+			return false;
+	}
+	tally_add(t, new);
+	return true;
 }
 
 /* Runs a statement with the key and as many counters. */
@@ -405,9 +437,9 @@ static bool put_use(struct tally *t, struct resolver *r, const struct sum *x,
 {
 	bool gone = false;
 
-	if (!put(t->s[ADD_USE], x, SUMS_N, true, e))
+	if (!put(t->s[ADD_USE], x, TALLY_SUMS, true, e))
 		return false;
-	if (x->n[N_SESSIONS] <= 0) {
+	if (x->n[TALLY_SUM_SESSIONS] <= 0) {
 		sql_bind(t->s[DROP_USE], 1, x->a);
 		if (!sql_run(t->s[DROP_USE], e))
 			return false;
@@ -442,7 +474,7 @@ static bool flush_one(struct tally *t, struct resolver *r,
 	}
 }
 
-bool tally_flush(struct tally *t, struct resolver *r, struct err *e)
+static bool flush(struct tally *t, struct resolver *r, struct err *e)
 {
 	struct sum **v = sums_sorted(t->sums);
 	size_t n = sums_count(t->sums);
@@ -453,4 +485,41 @@ bool tally_flush(struct tally *t, struct resolver *r, struct err *e)
 	free(v);
 	sums_clear(t->sums);
 	return ok;
+}
+
+/* Counts the sessions of an end anew: one walk through all of them. */
+static bool recount(struct tally *t, struct resolver *r, int64_t end,
+	struct err *e)
+{
+	uint8_t session[16] = {0};
+	struct facts f;
+	bool found;
+
+	for (int i = CLEAR_USE; i <= CLEAR_CREDENTIALS; i++) {
+		sql_bind(t->s[i], 1, end);
+		if (!sql_run(t->s[i], e))
+			return false;
+	}
+	for (;;) {
+		if (!facts_next_of(t->facts, end, session, &f, &found, e))
+			return false;
+		if (!found)
+			break;
+		add_client(t, &f, 1);
+		add_newest(t, &f);
+		memcpy(session, f.session, sizeof session);
+		if (tally_is_full(t) && !flush(t, r, e))
+			return false;
+	}
+	return flush(t, r, e);
+}
+
+bool tally_flush(struct tally *t, struct resolver *r, struct err *e)
+{
+	if (!flush(t, r, e))
+		return false;
+	while (t->recount_n > 0)
+		if (!recount(t, r, t->recount[--t->recount_n], e))
+			return false;
+	return true;
 }

@@ -25,6 +25,13 @@ enum tally_mark {
 	MARK_CLEAR,                 /* no TLS */
 };
 
+/* The columns of end_use. */
+enum {
+	TALLY_SUM_SESSIONS, TALLY_SUM_MESSAGES, TALLY_SUM_ACCEPTED,
+	TALLY_SUM_BYTES, TALLY_SUM_RECIPIENTS, TALLY_SUM_AUTH_ACCEPTED,
+	TALLY_SUM_AUTH_REJECTED, TALLY_SUMS,
+};
+
 /* So many values of a kind count for an end, those with the lowest numbers;
  * others are dropped when the device is made. Which they are does not depend
  * on the order of sessions: once dropped, a value stays out, since those that
@@ -40,12 +47,10 @@ struct tally;
 
 bool tally_open(struct tally **out, struct db *db, struct err *e);
 void tally_close(struct tally *t);
-/* Adds a session, or takes it out. */
 void tally_add(struct tally *t, const struct facts *f);
-bool tally_take(struct tally *t, const struct facts *f, struct err *e);
-/* Can old be taken out for new without looking at other sessions? One of the
- * last three that stops being one would let a fourth in, long forgotten. */
-bool tally_is_exact(const struct facts *old, const struct facts *new);
+/* Takes the shorter observation out and puts the longer one in. */
+bool tally_replace(struct tally *t, const struct facts *old,
+	const struct facts *new, struct err *e);
 /* Is there much to flush? Or nothing? */
 bool tally_is_full(const struct tally *t);
 bool tally_is_empty(const struct tally *t);

@@ -57,8 +57,8 @@ bool verdict_concerns_more(const struct verdict *a, const struct verdict *b);
 /* What the standing of a device depends on. */
 struct verdict_habit {
 	uint64_t sessions;
-	unsigned last_auths;    /* of the last three ended sessions with AUTH, */
-	unsigned last_refused;  /* how many there are, and were all refused */
+	unsigned last_auths;   /* ended sessions with AUTH, at most the last */
+	unsigned last_refused; /* three, and those of them all refused */
 	bool moved_away; /* three accepted sessions without AUTH since then */
 	int64_t last_seen, median_gap; /* us; 0: not known */
 };

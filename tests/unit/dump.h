@@ -12,7 +12,7 @@
 	"WHERE d.id = " id ")"
 
 static const char *const dump_facts[] = {
-	"CREATE TEMP VIEW dump_profiles AS SELECT p.id, ifnull("
+	"CREATE TEMP VIEW IF NOT EXISTS dump_profiles AS SELECT p.id, ifnull("
 	DUMP_TEXT("p.helo") ", '') || '/' || ifnull(" DUMP_TEXT("p.agent")
 	", '') || '/' || ifnull(" DUMP_TEXT("p.seen_as") ", '') || '/' || "
 	"ifnull(" DUMP_TEXT("p.offered") ", '') || '/' || p.tls || '/' || "
@@ -89,22 +89,31 @@ static inline void dump_statement(FILE *out, sqlite3 *h, const char *sql)
 }
 
 /* free() it. */
-static inline char *dump(const char *path, bool facts, bool conclusions)
+static inline char *dump_handle(sqlite3 *h, bool facts, bool conclusions)
 {
 	char *text = NULL;
 	size_t n = 0;
 	FILE *out = open_memstream(&text, &n);
-	sqlite3 *h = NULL;
 
-	check(out && sqlite3_open(path, &h) == SQLITE_OK);
+	check(out != NULL);
 	for (size_t i = 0; i < sizeof dump_facts / sizeof dump_facts[0]; i++)
 		if (facts || i == 0)
 			dump_statement(out, h, dump_facts[i]);
 	for (size_t i = 0; conclusions &&
 		i < sizeof dump_conclusions / sizeof dump_conclusions[0]; i++)
 		dump_statement(out, h, dump_conclusions[i]);
-	sqlite3_close(h);
 	fclose(out);
+	return text;
+}
+
+static inline char *dump(const char *path, bool facts, bool conclusions)
+{
+	sqlite3 *h = NULL;
+	char *text;
+
+	check(sqlite3_open(path, &h) == SQLITE_OK);
+	text = dump_handle(h, facts, conclusions);
+	sqlite3_close(h);
 	return text;
 }
 

@@ -270,7 +270,7 @@ static int as_nobody(const char *path, size_t want)
 	struct device_list *l = NULL;
 	struct query *q = NULL;
 	struct err e = {0};
-	int status;
+	int status = -1;
 	pid_t child = fork();
 
 	if (child == 0) {

@@ -1,0 +1,464 @@
+/* gather.c: see gather.h. */
+#include "inventory/gather.h"
+#include "capture/base/text.h"
+#include "inventory/rules.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	ENDS = 4096, /* of one device; more are not counted */
+	HOURS = 512, /* the last ones in which it sent */
+};
+
+enum {
+	ENDS_OF, USE, TALLY, TRIM, CREDENTIALS, LAST, HOURS_OF, RELAYS,
+	CLASSES, QUIET, STATEMENTS,
+};
+
+static const char *const statements[STATEMENTS] = {
+	[ENDS_OF] = "SELECT e.id, e.scope, e.ip, e.mac, e.vlans "
+		"FROM device_ends d JOIN ends e ON e.id = d.\"end\" "
+		"WHERE d.device = ?1 ORDER BY e.id LIMIT ?2",
+	[USE] = "SELECT sessions, messages, accepted, bytes, recipients, "
+		"auth_accepted, auth_rejected, first_seen, last_seen "
+		"FROM end_use WHERE \"end\" = ?1",
+	[TALLY] = "SELECT value, n, CASE ?2 "
+		"WHEN 1 THEN (SELECT p.tls_version || ' ' || p.tls FROM "
+		"profiles p WHERE p.id = value) "
+		"WHEN 2 THEN (SELECT CASE WHEN instr(ip, ':') THEN "
+		"'[' || ip || ']' ELSE ip END || ':' || port FROM ends "
+		"WHERE id = value) "
+		"WHEN 3 THEN (SELECT text FROM texts WHERE id = value) "
+		"WHEN 4 THEN (SELECT text FROM texts WHERE id = value) "
+		/* all ends of one address and port are one server */
+		"WHEN 5 THEN (SELECT min(o.id) FROM ends s JOIN ends o ON "
+		"o.scope = s.scope AND o.ip = s.ip AND o.port = s.port "
+		"WHERE s.id = value & 1099511627775) END, "
+		"CASE ?2 WHEN 1 THEN (SELECT text FROM texts WHERE id = "
+		"(SELECT helo FROM profiles WHERE id = value)) END, "
+		"CASE ?2 WHEN 1 THEN (SELECT text FROM texts WHERE id = "
+		"(SELECT agent FROM profiles WHERE id = value)) END "
+		"FROM end_tally WHERE kind = ?2 AND \"end\" = ?1 "
+		"ORDER BY value LIMIT ?3",
+	[TRIM] = "DELETE FROM end_tally WHERE kind = ?2 AND \"end\" = ?1 AND "
+		"value >= ?3",
+	[CREDENTIALS] = "SELECT u.sessions, "
+		"(SELECT name FROM account_names WHERE credential = c.id), "
+		"(SELECT text FROM texts WHERE id = c.mechanism), "
+		"(SELECT text FROM texts WHERE id = c.workstation) "
+		"FROM credential_use u JOIN credentials c "
+		"ON c.id = u.credential WHERE u.\"end\" = ?1 "
+		"ORDER BY u.credential LIMIT 256",
+	[LAST] = "SELECT auth, session, refused FROM end_last "
+		"WHERE \"end\" = ?1",
+	[HOURS_OF] = "SELECT hour FROM end_hours WHERE \"end\" = ?1 "
+		"ORDER BY hour DESC LIMIT ?2",
+	[RELAYS] = "SELECT 1 FROM ends s JOIN end_tally t ON t.kind = ?3 AND "
+		"t.\"end\" = s.id WHERE s.scope = ?1 AND s.ip = ?2 AND "
+		"s.port > 0 AND t.n > 0 LIMIT 1",
+	[CLASSES] = "SELECT value, first_seen, last_seen FROM identities "
+		"WHERE subject = ?1 ORDER BY kind, value LIMIT 32",
+	[QUIET] = "SELECT ip, first_seen, last_seen FROM bindings "
+		"WHERE mac = ?1 ORDER BY last_seen DESC, ip LIMIT 32",
+};
+
+struct gather {
+	sqlite3_stmt *s[STATEMENTS];
+};
+
+bool gather_open(struct gather **out, struct db *db, struct err *e)
+{
+	struct gather *g = xcalloc(1, sizeof *g);
+
+	if (!db_prepare(db, statements, g->s, STATEMENTS, e)) {
+		gather_close(g);
+		return false;
+	}
+	*out = g;
+	return true;
+}
+
+void gather_close(struct gather *g)
+{
+	if (!g)
+		return;
+	db_finalize(g->s, STATEMENTS);
+	free(g);
+}
+
+static const char *text(sqlite3_stmt *s, int at)
+{
+	const char *t = (const char *)sqlite3_column_text(s, at);
+
+	return t ? t : "";
+}
+
+static void put(struct bag *b, const char *t, uint64_t n)
+{
+	if (t[0] != '\0')
+		bag_add(b, t, strlen(t), n);
+}
+
+static void seen(struct gathered *m, int64_t first, int64_t last)
+{
+	if (m->first_seen == 0 || first < m->first_seen)
+		m->first_seen = first;
+	if (last > m->last_seen)
+		m->last_seen = last;
+}
+
+static bool take_use(struct gather *g, int64_t end, struct gathered *m,
+	uint64_t *sessions, struct err *e)
+{
+	sqlite3_stmt *s = g->s[USE];
+	bool row;
+
+	*sessions = 0;
+	sql_bind(s, 1, end);
+	if (!sql_row(s, &row, e))
+		return false;
+	if (row) {
+		*sessions = (uint64_t)sqlite3_column_int64(s, 0);
+		for (int i = 0; i < TALLY_SUMS; i++)
+			m->sums[i] += (uint64_t)sqlite3_column_int64(s, i);
+		seen(m, sqlite3_column_int64(s, TALLY_SUMS),
+			sqlite3_column_int64(s, TALLY_SUMS + 1));
+	}
+	sql_reset(s);
+	return true;
+}
+
+static void take_profile(sqlite3_stmt *s, struct gathered *m)
+{
+	uint64_t n = (uint64_t)sqlite3_column_int64(s, 1);
+	unsigned version = 0, tls = 0;
+
+	put(&m->lists[LIST_HELOS], text(s, 3), n);
+	put(&m->lists[LIST_AGENTS], text(s, 4), n);
+	if (sscanf(text(s, 2), "%u %u", &version, &tls) == 2 && tls > 0 &&
+		version > 0 && version <= UINT16_MAX &&
+		(m->tls_lowest == 0 || version < m->tls_lowest))
+		m->tls_lowest = (uint16_t)version;
+}
+
+static void lower(char *t)
+{
+	for (; *t != '\0'; t++)
+		*t = (char)tolower((unsigned char)*t);
+}
+
+/* The domain behind the last @, for counting domains. */
+static void take_domain(struct gathered *m, const char *from, size_t n)
+{
+	char domain[TEXT_MAX];
+	const char *at = memrchr(from, '@', n);
+
+	if (!at || at + 1 == from + n)
+		return;
+	text_clean(domain, sizeof domain, at + 1,
+		(size_t)(from + n - at - 1));
+	lower(domain);
+	bag_add(&m->sender_domains, domain, strlen(domain), 1);
+}
+
+static void take_list(struct gathered *m, enum list list, const char *t,
+	uint64_t n)
+{
+	/* A list that is there has an entry, even if it is the empty text:
+	 * that is the null sender of a bounce. */
+	for (;;) {
+		size_t len = strcspn(t, "\n");
+
+		if (len > 0)
+			bag_add(&m->lists[list], t, len, n);
+		if (list == LIST_FROMS)
+			take_domain(m, t, len);
+		if (t[len] == '\0')
+			return;
+		t += len + 1;
+	}
+}
+
+static void take_verdict(struct gathered *m, int64_t value, int64_t server)
+{
+	struct opinion o = {server, tally_verdict_of(value)};
+
+	if (m->opinions_n == m->opinions_cap) {
+		m->opinions_cap = m->opinions_cap > 0
+			? 2 * m->opinions_cap : 16;
+		m->opinions = xrealloc(m->opinions, m->opinions_cap,
+			sizeof *m->opinions);
+	}
+	m->opinions[m->opinions_n++] = o;
+}
+
+static void take_code(struct gathered *m, int64_t value, uint64_t n)
+{
+	unsigned code = (unsigned)(value / 10000000);
+	unsigned enhanced = (unsigned)(value % 10000000);
+	char t[48];
+
+	snprintf(t, sizeof t, "%u", code);
+	if (enhanced > 0)
+		snprintf(t, sizeof t, "%u %u.%u.%u", code, enhanced / 1000000,
+			enhanced / 1000 % 1000, enhanced % 1000);
+	put(&m->lists[LIST_CODES], t, n);
+}
+
+static void take_mark(struct gathered *m, int64_t value)
+{
+	m->password_in_clear |= value == MARK_PASSWORD_IN_CLEAR;
+	m->tls_unused |= value == MARK_TLS_UNUSED;
+	m->some_clear |= value == MARK_CLEAR;
+}
+
+static void take_value(sqlite3_stmt *s, enum tally_kind kind,
+	struct gathered *m)
+{
+	int64_t value = sqlite3_column_int64(s, 0);
+	uint64_t n = (uint64_t)sqlite3_column_int64(s, 1);
+
+	switch (kind) {
+	case TALLY_PROFILE: take_profile(s, m); break;
+	case TALLY_SERVER: put(&m->lists[LIST_SERVERS], text(s, 2), n); break;
+	case TALLY_FROMS: take_list(m, LIST_FROMS, text(s, 2), n); break;
+	case TALLY_DOMAINS: take_list(m, LIST_DOMAINS, text(s, 2), n); break;
+	case TALLY_VERDICT:
+		take_verdict(m, value, sqlite3_column_int64(s, 2));
+		break;
+	case TALLY_CODE: take_code(m, value, n); break;
+	case TALLY_MARK: take_mark(m, value); break;
+	case TALLY_RELAYED:
+	case TALLY_USE: break;
+	}
+}
+
+static bool take_tally(struct gather *g, int64_t end, enum tally_kind kind,
+	struct gathered *m, struct err *e)
+{
+	sqlite3_stmt *s = g->s[TALLY];
+	int64_t beyond = 0;
+	bool row = true;
+
+	sql_bind(s, 1, end);
+	sql_bind(s, 2, kind);
+	sql_bind(s, 3, TALLY_KEPT + 1);
+	for (int n = 0; n <= TALLY_KEPT; n++) {
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		if (n == TALLY_KEPT)
+			beyond = sqlite3_column_int64(s, 0);
+		else
+			take_value(s, kind, m);
+	}
+	sql_reset(s);
+	if (!row)
+		return true;
+	s = g->s[TRIM];
+	sql_bind(s, 1, end);
+	sql_bind(s, 2, kind);
+	sql_bind(s, 3, beyond);
+	return sql_run(s, e);
+}
+
+static bool take_credentials(struct gather *g, int64_t end, struct gathered *m,
+	struct err *e)
+{
+	sqlite3_stmt *s = g->s[CREDENTIALS];
+	bool row;
+
+	sql_bind(s, 1, end);
+	for (;;) {
+		uint64_t n;
+
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		n = (uint64_t)sqlite3_column_int64(s, 0);
+		put(&m->lists[LIST_ACCOUNTS], text(s, 1), n);
+		put(&m->lists[LIST_MECHANISMS], text(s, 2), n);
+		put(&m->workstations, text(s, 3), n);
+	}
+	sql_reset(s);
+	return true;
+}
+
+static bool take_last(struct gather *g, int64_t end, struct gathered *m,
+	struct err *e)
+{
+	sqlite3_stmt *s = g->s[LAST];
+	bool row;
+
+	sql_bind(s, 1, end);
+	for (;;) {
+		struct newest *n;
+
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		if (sqlite3_column_bytes(s, 1) != 16)
+			continue;
+		if (m->newest_n == m->newest_cap) {
+			m->newest_cap = m->newest_cap > 0
+				? 2 * m->newest_cap : 16;
+			m->newest = xrealloc(m->newest, m->newest_cap,
+				sizeof *m->newest);
+		}
+		n = &m->newest[m->newest_n++];
+		n->auth = sqlite3_column_int(s, 0) != 0;
+		memcpy(n->session, sqlite3_column_blob(s, 1), 16);
+		n->refused = sqlite3_column_int(s, 2) != 0;
+	}
+	sql_reset(s);
+	return true;
+}
+
+static bool take_hours(struct gather *g, int64_t end, struct gathered *m,
+	struct err *e)
+{
+	sqlite3_stmt *s = g->s[HOURS_OF];
+	bool row;
+
+	sql_bind(s, 1, end);
+	sql_bind(s, 2, HOURS);
+	for (;;) {
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		if (m->hours_n == m->hours_cap) {
+			m->hours_cap = m->hours_cap > 0
+				? 2 * m->hours_cap : HOURS;
+			m->hours = xrealloc(m->hours, m->hours_cap,
+				sizeof *m->hours);
+		}
+		m->hours[m->hours_n++] = sqlite3_column_int64(s, 0);
+	}
+	sql_reset(s);
+	return true;
+}
+
+static bool take_role(struct gather *g, const char *scope, const char *ip,
+	struct gathered *m, struct err *e)
+{
+	sqlite3_stmt *s = g->s[RELAYS];
+	bool row;
+
+	sql_bind_text(s, 1, scope);
+	sql_bind_text(s, 2, ip);
+	sql_bind(s, 3, TALLY_RELAYED);
+	if (!sql_row(s, &row, e))
+		return false;
+	m->relays |= row;
+	sql_reset(s);
+	return true;
+}
+
+static void take_vlans(struct gathered *m, const char *list, uint64_t n)
+{
+	while (*list != '\0') {
+		size_t len = strcspn(list, ",");
+
+		if (len > 0)
+			bag_add(&m->lists[LIST_VLANS], list, len, n);
+		list += len + (list[len] == ',');
+	}
+}
+
+/* One end: its sums are read by other statements while ENDS_OF stands. */
+static bool take_end(struct gather *g, sqlite3_stmt *row, struct gathered *m,
+	struct err *e)
+{
+	int64_t end = sqlite3_column_int64(row, 0);
+	const char *mac = text(row, 3);
+	uint64_t sessions;
+
+	if (!take_use(g, end, m, &sessions, e))
+		return false;
+	put(&m->lists[LIST_ADDRESSES], text(row, 2), sessions);
+	/* Another MAC than the device's own is a router's. */
+	if (strncmp(m->device, "mac:", 4) == 0 &&
+		strcmp(m->device + 4, mac) == 0)
+		put(&m->lists[LIST_MACS], mac, sessions);
+	take_vlans(m, text(row, 4), sessions);
+	for (int kind = TALLY_PROFILE; kind <= TALLY_MARK; kind++)
+		if (!take_tally(g, end, (enum tally_kind)kind, m, e))
+			return false;
+	return take_credentials(g, end, m, e) && take_last(g, end, m, e) &&
+		take_hours(g, end, m, e) &&
+		take_role(g, text(row, 1), text(row, 2), m, e);
+}
+
+bool gather_ends(struct gather *g, const char *device, struct gathered *out,
+	size_t *n, struct err *e)
+{
+	sqlite3_stmt *s = g->s[ENDS_OF];
+	bool row, ok;
+
+	*out = (struct gathered){.device = device};
+	*n = 0;
+	sql_bind_text(s, 1, device);
+	sql_bind(s, 2, ENDS);
+	while ((ok = sql_row(s, &row, e)) && row) {
+		++*n;
+		if (!(ok = take_end(g, s, out, e)))
+			break;
+	}
+	sql_reset(s);
+	return ok;
+}
+
+bool gather_quiet(struct gather *g, struct gathered *out, bool *sender,
+	struct err *e)
+{
+	sqlite3_stmt *s = g->s[CLASSES];
+	bool row;
+
+	*sender = false;
+	if (strncmp(out->device, "mac:", 4) != 0)
+		return true;
+	sql_bind_text(s, 1, out->device);
+	for (;;) {
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		*sender |= rules_is_sender(text(s, 0));
+		seen(out, sqlite3_column_int64(s, 1),
+			sqlite3_column_int64(s, 2));
+	}
+	sql_reset(s);
+	if (!*sender)
+		return true;
+	put(&out->lists[LIST_MACS], out->device + 4, 1);
+	s = g->s[QUIET];
+	sql_bind_text(s, 1, out->device + 4);
+	for (uint64_t rank = 32;; rank--) {
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		put(&out->lists[LIST_ADDRESSES], text(s, 0), rank);
+		seen(out, sqlite3_column_int64(s, 1),
+			sqlite3_column_int64(s, 2));
+	}
+	sql_reset(s);
+	return true;
+}
+
+void gathered_free(struct gathered *m)
+{
+	for (int i = 0; i < LISTS; i++)
+		bag_free(&m->lists[i]);
+	bag_free(&m->workstations);
+	bag_free(&m->sender_domains);
+	free(m->opinions);
+	free(m->newest);
+	free(m->hours);
+}

@@ -1,0 +1,52 @@
+/* gather.h: the sums of all ends of a device, side by side; private to the
+ * making of devices. */
+#pragma once
+#include "inventory/bag.h"
+#include "inventory/tally.h"
+
+/* In the order of the columns of devices. */
+enum list {
+	LIST_ADDRESSES, LIST_MACS, LIST_VLANS, LIST_ACCOUNTS, LIST_MECHANISMS,
+	LIST_FROMS, LIST_DOMAINS, LIST_HELOS, LIST_AGENTS, LIST_SERVERS,
+	LIST_CODES, LISTS,
+};
+
+/* The best verdict about one server. */
+struct opinion {
+	int64_t server;
+	struct verdict verdict;
+};
+
+struct newest {
+	uint8_t session[16];
+	bool auth, refused;
+};
+
+struct gathered {
+	const char *device; /* borrowed */
+	struct bag lists[LISTS], workstations, sender_domains;
+	struct opinion *opinions;
+	size_t opinions_n, opinions_cap;
+	struct newest *newest;
+	size_t newest_n, newest_cap;
+	int64_t *hours;
+	size_t hours_n, hours_cap;
+	uint64_t sums[TALLY_SUMS];
+	int64_t first_seen, last_seen;
+	uint16_t tls_lowest;
+	bool password_in_clear, tls_unused, some_clear, relays;
+};
+
+struct gather;
+
+bool gather_open(struct gather **out, struct db *db, struct err *e);
+void gather_close(struct gather *g);
+
+/* The sums of its ends; *n tells how many ends there are. */
+bool gather_ends(struct gather *g, const char *device, struct gathered *out,
+	size_t *n, struct err *e);
+/* Of a card without a session: its addresses, and whether it has the name or
+ * the class of one that should send. */
+bool gather_quiet(struct gather *g, struct gathered *out, bool *sender,
+	struct err *e);
+void gathered_free(struct gathered *m);
