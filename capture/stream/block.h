@@ -1,4 +1,4 @@
-/* block.h: the bytes that reassembly keeps behind a hole. Only for reasm.c.
+/* block.h: the bytes that reassembly keeps behind a hole. Only for this folder.
  *
  * A side's blocks are a list in the order of sequence numbers and do not
  * overlap: what is there stays, new bytes fill the space between. */
@@ -6,7 +6,8 @@
 #include "capture/base/pool.h"
 #include "capture/stream/reasm.h"
 
-/* n bytes from seq, and behind them cut ones that were not captured. */
+/* n bytes from seq, and behind them cut ones that were not captured; at and
+ * ack are those of the first segment in it. */
 struct block {
 	int64_t at;
 	uint32_t seq, cut;
@@ -40,6 +41,17 @@ struct reasm_store {
 static inline int32_t seq_from(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b);
+}
+
+/* Ahead, and not so far that it means nothing. */
+static inline bool seq_is_ahead(uint32_t a, uint32_t b)
+{
+	return seq_from(a, b) > 0 && seq_from(a, b) <= REASM_FAR;
+}
+
+static inline bool seq_is_far(uint32_t a, uint32_t b)
+{
+	return seq_from(a, b) > REASM_FAR || seq_from(a, b) < -REASM_FAR;
 }
 
 static inline struct block *block_get(const struct reasm_store *st, uint32_t i)

@@ -20,7 +20,8 @@ enum chunk_kind {
 struct chunk {
 	enum chunk_kind kind;
 	enum side side;
-	int64_t at; /* packet time of the segment, ns since 1970 */
+	int64_t at; /* ns since 1970: packet time of the segment, or of the
+		     * moment when a gap or an end was found */
 	const uint8_t *p;
 	size_t n;
 };

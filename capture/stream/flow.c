@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdalign.h>
 
-static_assert(sizeof(struct flow) <= 288, "a flood fills the table with them");
+static_assert(sizeof(struct flow) <= 264, "a flood fills the table with them");
 
 /* How far behind its stream a SYN may come and still be that stream's. */
 enum { LATE_SYN = 1 << 16 };
@@ -148,10 +148,10 @@ void flow_update_wait(struct flow_table *t, struct flow *f)
 {
 	bool waits = reasm_waiting(&f->reasm);
 
+	if (f->waits && !(waits && f == t->wait_last))
+		wait_unlink(t, f);
 	if (waits && !f->waits)
 		wait_link(t, f);
-	else if (!waits && f->waits)
-		wait_unlink(t, f);
 }
 
 struct flow *flow_first_waiting(const struct flow_table *t)
@@ -164,8 +164,7 @@ static bool is_syn(const struct packet *p)
 	return (p->flags & (TCP_SYN | TCP_RST | TCP_FIN)) == TCP_SYN;
 }
 
-/* A SYN is the first that is known of its side: the roles and the beginning
- * are what it says. */
+/* The roles and the beginning are what a flow's own SYN says. */
 static void learn_syn(struct flow *f, enum side *s, const struct packet *p)
 {
 	bool answer = p->flags & TCP_ACK;
@@ -187,29 +186,42 @@ static void learn_syn(struct flow *f, enum side *s, const struct packet *p)
 	}
 }
 
-bool flow_is_reused(const struct flow *f, enum side side,
+/* Whose is a SYN that comes on a flow's addresses? */
+enum syn { SYN_OURS, SYN_OLD, SYN_NEW };
+
+static enum syn judge_syn(const struct flow *f, enum side side,
 	const struct packet *p)
 {
 	const struct reasm_half *h = &f->reasm.half[side];
 	enum side other = side_other(side);
-	int32_t d = (int32_t)(p->seq - h->next);
+	int32_t ahead = (int32_t)(p->seq - h->next);
 
-	if (p->flags & TCP_RST)
-		return false;
-	if (!is_syn(p))
-		return f->closed && p->n > 0 && h->known &&
-			(d > REASM_FAR || d < -REASM_FAR);
 	if (f->has_isn[side] && f->isn[side] == p->seq)
-		return false;
-	/* A server that keeps no state (SYN cookies) may choose another ISN
-	 * when it answers the same SYN again. */
-	if ((p->flags & TCP_ACK) && f->has_isn[other] && !h->given &&
-		p->ack == f->isn[other] + 1)
-		return false;
-	if (f->has_isn[side])
-		return true;
-	/* No SYN of this side on record: is it a late one? */
-	return h->seen && (d >= 0 || d < -LATE_SYN);
+		return SYN_OURS;
+	if ((p->flags & TCP_ACK) && f->has_isn[other]) {
+		/* A server that keeps no state (SYN cookies) may choose
+		 * another ISN when it answers the same SYN again. */
+		if (p->ack == f->isn[other] + 1 && !h->given)
+			return SYN_OURS;
+		if (!f->has_isn[side])
+			return SYN_OLD;
+	}
+	/* Where no SYN of this side is on record, it may be a late one. */
+	if (!f->has_isn[side] && h->known && ahead < 0 && ahead >= -LATE_SYN)
+		return SYN_OURS;
+	return SYN_NEW;
+}
+
+bool flow_is_reused(const struct flow *f, enum side side,
+	const struct packet *p)
+{
+	const struct reasm_half *h = &f->reasm.half[side];
+	int32_t ahead = (int32_t)(p->seq - h->next);
+
+	if (is_syn(p))
+		return judge_syn(f, side, p) == SYN_NEW;
+	return f->closed && p->n > 0 && !(p->flags & TCP_RST) && h->known &&
+		(ahead > REASM_FAR || ahead < -REASM_FAR);
 }
 
 struct flow *flow_find(struct flow_table *t, const struct packet *p,
@@ -234,8 +246,7 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
 	}
 	if (p->at > f->last_seen)
 		f->last_seen = p->at;
-	if (is_syn(p) && !f->has_isn[*side] && !f->closed &&
-		!flow_is_reused(f, *side, p))
+	if (is_syn(p) && judge_syn(f, *side, p) == SYN_OURS)
 		learn_syn(f, side, p);
 	return f;
 }

@@ -16,29 +16,28 @@ struct flow_link {
 /* There are as many of these as of half-open connections in a flood: each
  * byte is worth a megabyte. */
 struct flow {
-	/* The table's own. */
+	/* The table's own; what a look-up reads stands together. */
 	struct flow *chain;          /* next in the hash bucket */
-	struct flow *newer, *older;  /* by last use */
-	struct flow *wait_next, *wait_prev; /* flows with reasm_waiting() */
 	uint32_t bucket;
+	uint16_t port[2];
+	struct addr addr[2];  /* by enum side, as far as roles are known */
 	bool waits;
-
 	bool midstream;       /* no SYN was seen */
 	bool roles_sure;      /* from SYN, or settled by flow_swap() */
 	bool closed;          /* ended; kept to absorb late copies */
 	bool has_isn[2];
+	struct flow *newer, *older;  /* by last use */
+	struct flow *wait_next, *wait_prev; /* flows with reasm_waiting() */
 	uint32_t isn[2];      /* valid where has_isn */
-	uint16_t port[2];
-	struct addr addr[2];  /* by enum side, as far as roles are known */
 
+	uint16_t vlans[PACKET_VLANS]; /* the client's, where it was seen */
+	uint8_t vlan_n;
 	/* The engine's: what it decided, and a session, or NULL. */
 	uint8_t verdict;
+	struct flow_link link[2];
 	void *session;
 
 	int64_t first_seen, last_seen; /* packet time, ns */
-	struct flow_link link[2];
-	uint8_t vlan_n;
-	uint16_t vlans[PACKET_VLANS]; /* the client's, where it was seen */
 	struct reasm reasm;
 };
 
@@ -84,7 +83,8 @@ void flow_remove(struct flow_table *t, struct flow *f);
 struct flow *flow_oldest(const struct flow_table *t); /* NULL: empty */
 size_t flow_count(const struct flow_table *t);
 
-/* Keeps the list of flows whose reassembly waits for time to pass, in the
- * order in which they began to: call after each round of reasm_next(). */
+/* Keeps the list of flows whose reassembly waits for time to pass: call after
+ * each round of reasm_next(). A flow that still waits goes to the end, so
+ * that all have their turn however many are looked at in a round. */
 void flow_update_wait(struct flow_table *t, struct flow *f);
 struct flow *flow_first_waiting(const struct flow_table *t);

@@ -1,11 +1,8 @@
-/* reasm.c: see reasm.h. A segment is pushed, and waits in the store until
+/* reasm.c: see reasm.h. A segment that was pushed waits in the store until
  * reasm_next() has given it out or kept it in blocks. */
-#include "capture/stream/block.h"
+#include "capture/stream/half.h"
 #include <assert.h>
 #include <stdalign.h>
-
-/* No segment is larger (IPv4, 3.1; offload hands over up to 64 KiB). */
-enum { SEGMENT_MAX = 1 << 16 };
 
 static size_t blocks_from(void)
 {
@@ -81,226 +78,6 @@ void reasm_swap(struct reasm *r)
 		g->side = side_other(g->side);
 }
 
-/* True if seq is ahead of from, and not so far that it means nothing. */
-static bool is_ahead(uint32_t seq, uint32_t from)
-{
-	int32_t d = seq_from(seq, from);
-
-	return d > 0 && d <= REASM_FAR;
-}
-
-static bool is_far(uint32_t seq, uint32_t from)
-{
-	int32_t d = seq_from(seq, from);
-
-	return d > REASM_FAR || d < -REASM_FAR;
-}
-
-static uint32_t kept_end(const struct reasm *r, const struct reasm_half *h)
-{
-	const struct block *b = block_get(r->store, h->last);
-
-	return b ? block_end(b) : h->next;
-}
-
-/* Moves a side to another place. What the other side acknowledged before
- * tells nothing there. */
-static void rebase(struct reasm *r, enum side s, uint32_t seq)
-{
-	struct reasm_half *h = &r->half[s], *o = &r->half[side_other(s)];
-	struct segment *g = &r->store->seg;
-	struct block *b = block_get(r->store, o->first);
-
-	assert(h->first == 0);
-	h->next = seq;
-	h->known = true;
-	if (o->acks && is_far(o->acked, seq))
-		o->acks = false;
-	o->fin_acks = false;
-	for (; b; b = block_get(r->store, b->next))
-		b->acks = false;
-	if (g->owner == r && g->side != s)
-		g->acks = false;
-}
-
-/* Is a segment that begins at seq and ends at end to be believed? Finds the
- * beginning of the side, too. */
-static bool take_place(struct reasm *r, enum side s, uint32_t seq,
-	uint32_t end, bool syn)
-{
-	struct reasm_half *h = &r->half[s];
-	bool may_move = !h->seen || (syn && !h->given && h->first == 0);
-
-	if (!h->known || (may_move && (syn || is_far(seq, h->next))))
-		rebase(r, s, seq);
-	if (!h->ended && is_far(seq, h->next)) {
-		if (h->has_far && seq == h->far && seq != end) {
-			h->jump = true;
-			return true;
-		}
-		h->has_far = true;
-		h->far = end;
-		return false;
-	}
-	h->seen = true;
-	h->blind = false;
-	h->has_far = false;
-	return !is_far(seq, h->next);
-}
-
-/* What side s says that it has got of the other. True if it is a thing that
- * can be waited for. */
-static bool take_ack(struct reasm *r, enum side s, uint32_t ack)
-{
-	struct reasm_half *h = &r->half[s], *o = &r->half[side_other(s)];
-
-	if (!o->known)
-		rebase(r, side_other(s), ack);
-	if (is_far(ack, o->next)) {
-		if (o->has_far && seq_from(ack, o->far) <= SEGMENT_MAX &&
-			seq_from(ack, o->far) >= -SEGMENT_MAX)
-			o->jump = true;
-		return false;
-	}
-	if (!h->acks || seq_from(ack, h->acked) > 0)
-		h->acked = ack;
-	h->acks = true;
-	o->heard = true;
-	if (o->blind && seq_from(ack, o->next) > 0)
-		o->next = ack;
-	return true;
-}
-
-/* A SYN ACK that answers another SYN is a late one, or forged. */
-static bool answers(const struct reasm *r, enum side s, const struct packet *p)
-{
-	const struct reasm_half *o = &r->half[side_other(s)];
-
-	return !(p->flags & TCP_ACK) || !o->known || !is_far(p->ack, o->next);
-}
-
-/* A RST is believed where a receiver would believe it (RFC 9293, 3.5.3): at
- * the next byte, with some room since frames are missing, or where the other
- * side's ACKs have provoked it. */
-static bool reset_fits(const struct reasm *r, enum side s,
-	const struct packet *p)
-{
-	const struct reasm_half *h = &r->half[s], *o = &r->half[side_other(s)];
-	int32_t d;
-
-	if (!h->known) {
-		d = seq_from(p->ack, o->next);
-		return (p->flags & TCP_ACK) && o->known && d >= 0 &&
-			d <= REASM_RESET_NEAR;
-	}
-	d = seq_from(p->seq, h->next);
-	return (d >= 0 && d <= REASM_RESET_NEAR) ||
-		p->seq == kept_end(r, h) || (o->acks && p->seq == o->acked);
-}
-
-static void take_reset(struct reasm *r, enum side s, const struct packet *p)
-{
-	struct reasm_half *h = &r->half[s];
-
-	if (!reset_fits(r, s, p)) {
-		r->store->counts.ignored++;
-		return;
-	}
-	h->reset = true;
-	if (h->known && !h->has_fin && is_ahead(p->seq, kept_end(r, h))) {
-		h->has_fin = true;
-		h->fin = p->seq;
-	}
-}
-
-static void take_fin(struct reasm *r, enum side s, uint32_t fin)
-{
-	struct reasm_half *h = &r->half[s];
-	const struct segment *g = &r->store->seg;
-
-	if (h->ended)
-		return;
-	if (!h->jump && (h->has_fin || seq_from(fin, kept_end(r, h)) < 0))
-		return;
-	h->has_fin = true;
-	h->fin = fin;
-	h->fin_ack = g->ack;
-	h->fin_acks = g->acks;
-}
-
-/* Keeps what is new of a segment as the segment in hand. */
-static void take_data(struct reasm *r, enum side s)
-{
-	struct reasm_half *h = &r->half[s];
-	struct reasm_counts *c = &r->store->counts;
-	struct segment *g = &r->store->seg;
-	uint32_t total = g->n + g->cut;
-	int32_t ahead = seq_from(g->seq, h->next);
-	bool differs = false;
-
-	if (ahead == -1 && total <= 1) {
-		c->keepalives++;
-		return;
-	}
-	if (total == 0)
-		return;
-	if (!h->jump && ahead + (int32_t)total <= 0) {
-		c->duplicate++;
-		return;
-	}
-	if (h->ended || (h->has_fin && seq_from(g->seq, h->fin) >= 0)) {
-		c->ignored++;
-		return;
-	}
-	if (ahead > 0 && !h->jump)
-		c->out_of_order++;
-	if (h->first > 0 && !h->jump) {
-		if (block_overlap(r->store, h, g, &differs) == total) {
-			c->duplicate++;
-			total = 0;
-		}
-		c->overlap_differs += differs;
-	}
-	if (total > 0)
-		g->owner = r;
-}
-
-void reasm_push(struct reasm *r, enum side s, const struct packet *p)
-{
-	struct reasm_store *st = r->store;
-	struct segment *g = &st->seg;
-	bool syn = p->flags & TCP_SYN, fin = p->flags & TCP_FIN;
-	uint32_t n = p->n < SEGMENT_MAX ? (uint32_t)p->n : SEGMENT_MAX;
-	uint32_t wire = p->wire_n < SEGMENT_MAX ? (uint32_t)p->wire_n
-						: SEGMENT_MAX;
-	uint32_t seq = p->seq + syn, end;
-
-	assert(!g->owner);
-	st->counts.segments++;
-	if (r->finishing)
-		return;
-	if (wire < n)
-		wire = n;
-	end = seq + wire;
-	if ((p->flags & TCP_RST) && !syn) {
-		take_reset(r, s, p);
-		return;
-	}
-	if ((syn && (p->flags & (TCP_RST | TCP_FIN))) ||
-		(syn && !answers(r, s, p)) || !take_place(r, s, seq, end, syn)) {
-		st->counts.ignored++;
-		return;
-	}
-	*g = (struct segment){
-		.p = p->p, .at = p->at, .seq = seq, .n = n, .cut = wire - n,
-		.ack = p->ack, .side = s,
-		.acks = (p->flags & TCP_ACK) && take_ack(r, s, p->ack),
-	};
-	if (fin)
-		take_fin(r, s, end);
-	take_data(r, s);
-}
-
 static bool is_here(const struct reasm *r, enum side s)
 {
 	const struct segment *g = &r->store->seg;
@@ -334,57 +111,18 @@ static void trim(struct reasm *r)
 		g->owner = NULL;
 }
 
-/* Has anything at seq of this side gone by without being seen? One byte at
- * the end may be a FIN that was lost, and is not spoken of. */
-static bool misses(const struct reasm_half *h, uint32_t seq)
-{
-	bool lone = h->lone && h->hole == h->next && seq == h->next + 1;
-
-	return h->known && !h->ended && is_ahead(seq, h->next) && !lone;
-}
-
-static bool is_acked(const struct reasm *r, enum side s)
-{
-	const struct reasm_half *o = &r->half[side_other(s)];
-
-	return o->acks && misses(&r->half[s], o->acked);
-}
-
-/* Does a side wait for bytes of the other which it acknowledges? */
-static bool is_blocked(const struct reasm *r, enum side s, bool acks,
-	uint32_t ack)
-{
-	return acks && misses(&r->half[side_other(s)], ack);
-}
-
-/* The bytes of a side that are missing before something that is known to be
- * there: up to *end. */
-static bool find_hole(const struct reasm *r, enum side s, uint32_t *end)
-{
-	const struct reasm_half *h = &r->half[s];
-	const struct block *b = block_get(r->store, h->first);
-
-	if (h->ended || !h->known)
-		return false;
-	if (b)
-		*end = b->seq;
-	else if (h->has_fin)
-		*end = h->fin;
-	else if (is_acked(r, s))
-		*end = r->half[side_other(s)].acked;
-	else
-		return false;
-	return *end != h->next;
-}
-
-/* Has a side ended without FIN? */
-static bool is_over(const struct reasm *r, enum side s)
+/* Have both sides ended, with FIN or without? Then nothing is left. */
+static bool is_over(const struct reasm *r)
 {
 	uint32_t end;
 
 	if (!r->finishing && !r->half[0].reset && !r->half[1].reset)
 		return false;
-	return !find_hole(r, s, &end);
+	for (int s = 0; s < 2; s++)
+		if (r->half[s].first > 0 || is_here(r, s) ||
+			half_hole(r, s, &end))
+			return false;
+	return true;
 }
 
 /* What stands next on a side and could be given, but for its waiting. */
@@ -405,17 +143,17 @@ static struct front front_of(const struct reasm *r, enum side s)
 		return f;
 	if (b && b->seq == h->next) {
 		f.kind = FRONT_BLOCK;
-		f.blocked = is_blocked(r, s, b->acks, b->ack);
+		f.blocked = half_is_blocked(r, s, b->acks, b->ack);
 		f.at = b->at;
 	} else if (is_here(r, s)) {
 		if (g->seq != h->next)
 			return f;
 		f.kind = FRONT_SEGMENT;
-		f.blocked = is_blocked(r, s, g->acks, g->ack);
+		f.blocked = half_is_blocked(r, s, g->acks, g->ack);
 		f.at = g->at;
-	} else if (h->has_fin ? h->fin == h->next : !b && is_over(r, s)) {
+	} else if (h->has_fin ? h->fin == h->next : is_over(r)) {
 		f.kind = FRONT_END;
-		f.blocked = is_blocked(r, s, h->fin_acks, h->fin_ack);
+		f.blocked = half_is_blocked(r, s, h->fin_acks, h->fin_ack);
 		f.at = INT64_MAX;
 	}
 	return f;
@@ -495,19 +233,17 @@ static void give_block(struct reasm *r, enum side s, struct chunk *out)
 /* Only up to what was kept before: the first copy of a byte wins. */
 static void give_segment(struct reasm *r, enum side s, struct chunk *out)
 {
-	struct segment *g = &r->store->seg;
+	const struct segment *g = &r->store->seg;
 	const struct reasm_half *h = &r->half[s];
 	const struct block *b = block_get(r->store, h->first);
-	const uint8_t *p = g->p;
 	uint32_t n = g->n > 0 ? g->n : g->cut;
 
 	if (b && n > b->seq - h->next)
 		n = b->seq - h->next;
 	if (g->n > 0)
-		give_data(r, s, p, n, g->at, out);
+		give_data(r, s, g->p, n, g->at, out);
 	else
 		give_gap(r, s, h->next + n, g->at, out);
-	segment_skip(g, n);
 }
 
 static bool give_front(struct reasm *r, int64_t now, struct chunk *out)
@@ -524,43 +260,6 @@ static bool give_front(struct reasm *r, int64_t now, struct chunk *out)
 	else
 		give_end(r, s, now, out);
 	return true;
-}
-
-/* Notes since when each hole is there. */
-static void watch(struct reasm *r, int64_t now)
-{
-	for (int s = 0; s < 2; s++) {
-		struct reasm_half *h = &r->half[s];
-		uint32_t end;
-		bool hole = find_hole(r, s, &end);
-		bool acked = hole && is_acked(r, s);
-
-		if (hole && (!h->waits || h->hole != h->next ||
-				h->hole_acked != acked)) {
-			h->lone &= h->hole == h->next;
-			h->hole = h->next;
-			h->hole_since = now;
-			h->hole_acked = acked;
-			h->heard = false;
-		} else if (hole && now < h->hole_since) {
-			h->hole_since = now;
-		}
-		h->waits = hole;
-	}
-}
-
-static bool is_ripe(const struct reasm *r, enum side s, int64_t now)
-{
-	const struct reasm_half *h = &r->half[s];
-	int64_t wait = REASM_BLIND_WAIT;
-
-	if (r->finishing)
-		return true;
-	if (h->hole_acked || r->half[0].reset || r->half[1].reset)
-		wait = REASM_ACKED_WAIT;
-	else if (h->heard)
-		wait = REASM_LOST_WAIT;
-	return now - h->hole_since >= wait;
 }
 
 /* Gives up on a hole. False if there was nothing to say: a side of which
@@ -588,16 +287,10 @@ static bool give_up(struct reasm *r, enum side s, uint32_t end, int64_t now,
 static int ripen(struct reasm *r, int64_t now, struct chunk *out)
 {
 	for (int s = 0; s < 2; s++) {
-		const struct reasm_half *o = &r->half[!s];
 		uint32_t end;
 
-		if (!find_hole(r, s, &end) || !is_ripe(r, s, now))
-			continue;
-		/* Behind what is acknowledged there is hope yet, and what
-		 * acknowledged it goes first. */
-		if (is_acked(r, s) && seq_from(o->acked, end) < 0)
-			end = o->acked;
-		return give_up(r, s, end, now, out) ? 1 : -1;
+		if (half_is_ripe(r, s, now) && half_hole(r, s, &end))
+			return give_up(r, s, end, now, out) ? 1 : -1;
 	}
 	return 0;
 }
@@ -615,9 +308,9 @@ static bool give_jump(struct reasm *r, enum side s, int64_t now,
 		give_gap(r, s, b->seq, now, out);
 	} else {
 		give_gap(r, s, h->far, now, out);
-		rebase(r, s, h->far);
+		half_move(r, s, h->far);
 		h->has_far = h->jump = false;
-		if (h->has_fin && !is_ahead(h->fin + 1, h->next))
+		if (h->has_fin && !seq_is_ahead(h->fin + 1, h->next))
 			h->has_fin = false;
 		r->store->counts.resyncs++;
 	}
@@ -635,7 +328,7 @@ static bool make_room(struct reasm *r, int64_t now, struct chunk *out)
 	bool hole;
 
 	if (front_of(r, s).kind != FRONT_NONE) {
-		hole = find_hole(r, o, &end);
+		hole = half_hole(r, o, &end);
 		assert(hole);
 		return give_up(r, o, end, now, out);
 	}
@@ -651,7 +344,7 @@ static bool keep(struct reasm *r)
 	struct reasm_store *st = r->store;
 	struct segment *g = &st->seg;
 	struct reasm_half *h = &r->half[g->side];
-	bool waits = is_blocked(r, g->side, g->acks, g->ack);
+	bool waits = half_is_blocked(r, g->side, g->acks, g->ack);
 
 	while (g->n + g->cut > 0) {
 		bool may_get = r->half[0].blocks_n + r->half[1].blocks_n <
@@ -688,7 +381,8 @@ bool reasm_next(struct reasm *r, int64_t now, struct chunk *out)
 			if (!keep(r) && make_room(r, now, out))
 				return true;
 		} else {
-			watch(r, now);
+			half_watch(r, 0, now);
+			half_watch(r, 1, now);
 			ripe = ripen(r, now, out);
 		}
 	} while (ripe < 0);

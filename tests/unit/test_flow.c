@@ -348,6 +348,38 @@ static void a_syn_on_a_joined_flow_is_late_or_new(void **state)
 	stop(&g);
 }
 
+static void a_syn_on_a_forgotten_flow_is_new(void **state)
+{
+	struct rig g;
+	struct flow *f;
+	enum side side;
+
+	(void)state;
+	setup(&g, FLOWS);
+	f = take(&g, with(packet(TCP_ACK, ISN + 1, ANSWER + 1), "x"), &side);
+	reasm_clear(&f->reasm);
+	check(reuses(&g, packet(TCP_SYN, ISN, 0)));
+	check(reuses(&g, back(packet(TCP_SYN | TCP_ACK, 9, ISN + 1))));
+	stop(&g);
+}
+
+static void an_old_answer_opens_nothing(void **state)
+{
+	struct rig g;
+	enum side side;
+	struct flow *f;
+
+	(void)state;
+	setup(&g, FLOWS);
+	f = take(&g, packet(TCP_SYN, ISN, 0), &side);
+	take(&g, back(packet(TCP_SYN | TCP_ACK, 77, 0x70000000)), &side);
+	check(flow_count(g.t) == 1 && !f->reasm.half[SIDE_SERVER].seen);
+	check(!f->has_isn[SIDE_SERVER]);
+	take(&g, back(packet(TCP_SYN | TCP_ACK, ANSWER, ISN + 1)), &side);
+	check(f->isn[SIDE_SERVER] == ANSWER);
+	stop(&g);
+}
+
 static void a_closed_flow_knows_its_own_bytes(void **state)
 {
 	struct rig g;
@@ -420,6 +452,13 @@ static void flows_that_wait_are_on_a_list(void **state)
 	}
 	check(flow_first_waiting(g.t) == f[0]);
 	check(f[0]->wait_next == f[1] && f[1]->wait_next == f[2]);
+	flow_update_wait(g.t, f[0]);
+	flow_update_wait(g.t, f[0]);
+	check(flow_first_waiting(g.t) == f[1]);
+	check(f[2]->wait_next == f[0] && !f[0]->wait_next);
+	flow_update_wait(g.t, f[1]);
+	flow_update_wait(g.t, f[2]);
+	check(flow_first_waiting(g.t) == f[0]);
 	p[1].seq = 4;
 	take(&g, with(p[1], "def"), &side);
 	check(f[0]->wait_next == f[2] && !f[2]->wait_next);
@@ -481,6 +520,44 @@ static void chains_survive_any_order(void **state)
 	stop(&g);
 }
 
+/* Who does not know the key cannot tell which flows share a bucket. */
+static void buckets_are_even_and_secret(void **state)
+{
+	enum { MANY = 512 };
+	uint32_t bucket[4][MANY];
+	struct rig g;
+
+	(void)state;
+	for (int k = 0; k < 4; k++) {
+		bool used[MANY] = {false};
+		unsigned n = 0;
+
+		setup(&g, MANY);
+		if (k == 3)
+			g.t = flow_table_init(g.mem, MANY,
+				(const uint8_t[16]){9});
+		for (uint32_t i = 0; i < MANY; i++) {
+			struct packet p = packet(TCP_SYN, ISN, 0);
+			enum side side;
+
+			p.sport = (uint16_t)(k == 0 ? i : 7);
+			p.src.b[2] = (uint8_t)(k == 1 ? i >> 8 : 0);
+			p.src.b[3] = (uint8_t)(k == 1 ? i : 0);
+			p.dst.b[2] = (uint8_t)(k >= 2 ? i >> 8 : 0);
+			p.dst.b[3] = (uint8_t)(k >= 2 ? i : 0);
+			bucket[k][i] =
+				flow_add(g.t, &p, g.store, &side)->bucket;
+			check(bucket[k][i] < MANY);
+			n += !used[bucket[k][i]];
+			used[bucket[k][i]] = true;
+		}
+		/* Chance gives 1 - 1/e of the buckets, 324. */
+		check(n > 290 && n < 360);
+		stop(&g);
+	}
+	check(memcmp(bucket[2], bucket[3], sizeof bucket[2]) != 0);
+}
+
 static void a_table_may_have_no_room_at_all(void **state)
 {
 	struct rig g;
@@ -508,11 +585,14 @@ int main(void)
 		cmocka_unit_test(a_copy_of_its_syn_is_not),
 		cmocka_unit_test(syn_cookies_may_change_the_isn),
 		cmocka_unit_test(a_syn_on_a_joined_flow_is_late_or_new),
+		cmocka_unit_test(a_syn_on_a_forgotten_flow_is_new),
+		cmocka_unit_test(an_old_answer_opens_nothing),
 		cmocka_unit_test(a_closed_flow_knows_its_own_bytes),
 		cmocka_unit_test(the_least_recently_used_one_is_the_oldest),
 		cmocka_unit_test(flows_that_wait_are_on_a_list),
 		cmocka_unit_test(a_flood_only_recycles),
 		cmocka_unit_test(chains_survive_any_order),
+		cmocka_unit_test(buckets_are_even_and_secret),
 		cmocka_unit_test(a_table_may_have_no_room_at_all),
 	};
 

@@ -3,7 +3,7 @@
 #include "tests/unit/check.h"
 #include <stdio.h>
 
-enum { BLOCKS = 300, CLIENT_ISN = 1000, SERVER_ISN = 5000 };
+enum { BLOCKS = 300, CLIENT_ISN = 0x10000000, SERVER_ISN = 0x50000000 };
 
 #define MS INT64_C(1000000)
 
@@ -142,6 +142,7 @@ static void what_is_in_order_is_given_at_once(void **state)
 	server(&t, 6, 6, "250 ok");
 	gave(&t, "s'220 hi'c'EHLO x's'250 ok'");
 	check(!reasm_waiting(&t.r));
+	check(counts(&t)->segments == 6 && counts(&t)->out_of_order == 0);
 	stop(&t);
 	gave(&t, "c.s.");
 }
@@ -162,7 +163,7 @@ static void a_late_segment_is_waited_for(void **state)
 	stop(&t);
 }
 
-static void a_hole_that_the_peer_acknowledges_becomes_a_gap(void **state)
+static void a_hole_that_the_peer_has_got_becomes_a_gap(void **state)
 {
 	struct rig t;
 
@@ -304,7 +305,7 @@ static void a_reply_to_a_lost_command_comes_after_its_gap(void **state)
 
 /* The original of "250" was lost; when it comes again it acknowledges the
  * answer that it got. */
-static void a_repeated_segment_with_a_newer_ack_goes_first(void **state)
+static void a_repetition_with_a_newer_ack_goes_first(void **state)
 {
 	struct rig t;
 
@@ -387,7 +388,7 @@ static void keepalives_are_no_data(void **state)
 	stop(&t);
 }
 
-static void a_window_probe_is_one_byte_ahead_of_its_segment(void **state)
+static void a_window_probe_is_the_byte_it_carries(void **state)
 {
 	struct rig t;
 
@@ -485,11 +486,12 @@ static void fin_ends_a_side_behind_its_last_byte(void **state)
 		CLIENT_ISN + 8, "", 0, 0);
 	gave(&t, "s'221's.");
 	check(!reasm_waiting(&t.r) && counts(&t)->gaps == 0);
+	check(counts(&t)->keepalives == 0);
 	stop(&t);
 	gave(&t, "");
 }
 
-static void a_reply_waits_for_the_fin_that_it_acknowledges(void **state)
+static void a_reply_waits_for_the_fin_before_it(void **state)
 {
 	struct rig t;
 
@@ -502,6 +504,47 @@ static void a_reply_waits_for_the_fin_that_it_acknowledges(void **state)
 		SERVER_ISN + 1, "", 0, 0);
 	gave(&t, "c.s'221'");
 	stop(&t);
+}
+
+static void a_lost_fin_is_no_gap(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 0, "QUIT");
+	server(&t, 0, 5, "221");
+	wait_ms(&t, 199);
+	gave(&t, "c'QUIT'");
+	wait_ms(&t, 1);
+	gave(&t, "s'221'");
+	check(!reasm_waiting(&t.r) && counts(&t)->gaps == 0);
+	server(&t, 3, 5, "bye");
+	gave(&t, "s'bye'");
+	stop(&t);
+	gave(&t, "c.s.");
+}
+
+static void one_byte_with_others_behind_it_was_no_fin(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	server(&t, 0, 1, "250");
+	wait_ms(&t, 200);
+	gave(&t, "s'250'");
+	client(&t, 1, 3, "bc");
+	wait_ms(&t, 200);
+	gave(&t, "c-1c'bc'");
+	/* Nor is it one where the other side has got more. */
+	server(&t, 3, 4, "");
+	wait_ms(&t, 200);
+	server(&t, 3, 9, "");
+	wait_ms(&t, 200);
+	gave(&t, "c-6");
+	stop(&t);
+	gave(&t, "c.s.");
 }
 
 static void nothing_comes_after_fin(void **state)
@@ -518,7 +561,17 @@ static void nothing_comes_after_fin(void **state)
 	client(&t, 4, 0, "more");
 	gave(&t, "");
 	check(counts(&t)->ignored == 2);
+	/* Of a cut segment neither. */
+	push(&t, SIDE_SERVER, TCP_FIN, SERVER_ISN + 1 + 20, 0, "", 0, 0);
+	server(&t, 3, 0, "def");
+	push(&t, SIDE_SERVER, 0, SERVER_ISN + 1 + 10, 0, "klmno", 5, 50);
+	push(&t, SIDE_SERVER, 0, SERVER_ISN + 1 + 6, 0, "ghijxx", 6, 50);
+	server(&t, 0, 0, "abc");
+	gave(&t, "s'abcdefghijklmno's-5s.");
+	stop(&t);
+
 	/* A FIN before what is already there is none. */
+	start(&t);
 	server(&t, 3, 0, "def");
 	push(&t, SIDE_SERVER, TCP_FIN, SERVER_ISN + 3, 0, "", 0, 0);
 	server(&t, 0, 0, "abc");
@@ -570,6 +623,31 @@ static void a_blind_reset_ends_nothing(void **state)
 	client(&t, 3, 0, "def");
 	gave(&t, "c'abcdef'");
 	stop(&t);
+}
+
+static void a_reset_is_believed_where_the_receiver_stands(void **state)
+{
+	static const uint32_t right[] = {
+		0, 1 << 16, 200010, 5, /* at next; near; at the end; at ACK */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
+		struct rig t;
+
+		start(&t);
+		server(&t, 0, 0, "x");
+		server(&t, 0, 5, "x"); /* what was got, for all one can see */
+		client(&t, 0, 0, "abcdefgh");
+		client(&t, 200000, 0, "0123456789");
+		push(&t, SIDE_CLIENT, TCP_RST, CLIENT_ISN + 1 + right[i] +
+			(i < 2 ? 8 : 0), 0, "", 0, 0);
+		gave(&t, "s'x'c'abcdefgh'");
+		wait_ms(&t, 200);
+		gave(&t, "c-199992c'0123456789'c.s.");
+		check(counts(&t)->ignored == 0);
+		stop(&t);
+	}
 }
 
 static void a_refused_connection_ends(void **state)
@@ -656,6 +734,78 @@ static void an_invisible_side_is_waited_for_once(void **state)
 	stop(&t);
 }
 
+static void the_next_lone_byte_is_waited_for_again(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	server(&t, 0, 1, "250");
+	wait_ms(&t, 200);
+	client(&t, 0, 3, "a");
+	gave(&t, "s'250'c'a'");
+	server(&t, 3, 2, "354");
+	gave(&t, "");
+	wait_ms(&t, 200);
+	gave(&t, "s'354'");
+	stop(&t);
+}
+
+static void an_end_waits_like_the_bytes_before_it(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	push(&t, SIDE_SERVER, TCP_ACK | TCP_FIN, SERVER_ISN + 1,
+		CLIENT_ISN + 5, "", 0, 0);
+	gave(&t, "");
+	client(&t, 0, 0, "QUIT");
+	gave(&t, "c'QUIT's.");
+	stop(&t);
+}
+
+static void an_ended_side_is_not_moved(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0x20000000, 0, "evil");
+	push(&t, SIDE_CLIENT, TCP_RST, CLIENT_ISN + 1, 0, "", 0, 0);
+	gave(&t, "c.s.");
+	server(&t, 0, 0x20000004, "");
+	client(&t, 0x20000004, 5, "evil");
+	gave(&t, "");
+	stop(&t);
+
+	/* Nor does it tell of the other one, far from where it ended. */
+	start(&t);
+	push(&t, SIDE_CLIENT, TCP_FIN | TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1,
+		"", 0, 0);
+	client(&t, 0x20000000, 500, "");
+	check(!reasm_waiting(&t.r));
+	gave(&t, "c.");
+	stop(&t);
+}
+
+static void a_side_that_shows_up_late_goes_first(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, BLOCKS);
+	push(&t, SIDE_CLIENT, TCP_SYN, CLIENT_ISN, 0, "", 0, 0);
+	client(&t, 0, 0, "");
+	client(&t, 0, 3, "EHLO");
+	push(&t, SIDE_SERVER, TCP_SYN | TCP_ACK, SERVER_ISN, CLIENT_ISN + 1,
+		"", 0, 0);
+	gave(&t, "");
+	server(&t, 0, 0, "220");
+	gave(&t, "s'220'c'EHLO'");
+	stop(&t);
+}
+
 static void both_ends_come_where_nothing_was_seen(void **state)
 {
 	struct rig t;
@@ -705,7 +855,7 @@ static void two_segments_that_agree_move_the_stream(void **state)
 	stop(&t);
 }
 
-static void a_far_segment_that_is_acknowledged_moves_the_stream(void **state)
+static void a_far_segment_that_was_got_moves_the_stream(void **state)
 {
 	struct rig t;
 
@@ -769,8 +919,8 @@ static void absurd_lengths_are_cut_down(void **state)
 	start(&t);
 	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1, "abc", 3,
 		SIZE_MAX);
-	gave(&t, "c'abc'c-65533");
-	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 1 + 65536, SERVER_ISN + 1,
+	gave(&t, "c'abc'c-262141");
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 1 + 262144, SERVER_ISN + 1,
 		"abc", 3, 0);
 	gave(&t, "c'abc'");
 	stop(&t);
@@ -794,7 +944,7 @@ static void small_segments_share_a_block(void **state)
 	stop(&t);
 }
 
-static void a_flow_that_keeps_too_much_gives_up_on_its_hole(void **state)
+static void a_flow_that_keeps_too_much_gives_up(void **state)
 {
 	static char kib[REASM_BLOCK + 1];
 	struct rig t;
@@ -815,7 +965,7 @@ static void a_flow_that_keeps_too_much_gives_up_on_its_hole(void **state)
 	stop(&t);
 }
 
-static void a_full_store_makes_a_flow_give_up_its_own_hole(void **state)
+static void a_full_store_costs_a_flow_its_own_hole(void **state)
 {
 	struct rig t, u;
 
@@ -870,6 +1020,75 @@ static void sides_can_change_their_names(void **state)
 	stop(&t);
 }
 
+/* As it is while the caller has a chunk in hand. */
+static void take_by_hand(struct rig *t, enum side s, uint32_t seq,
+	const char *data, size_t wire_n, struct chunk *c)
+{
+	struct packet p = {.at = t->now, .kind = PACKET_TCP, .seq = seq,
+		.p = (const uint8_t *)data, .n = strlen(data),
+		.wire_n = wire_n};
+
+	reasm_push(&t->r, s, &p);
+	check(reasm_next(&t->r, t->now, c) && c->kind == CHUNK_DATA);
+}
+
+static void names_may_change_within_a_segment(void **state)
+{
+	struct rig t;
+	struct chunk c;
+
+	(void)state;
+	start(&t);
+	take_by_hand(&t, SIDE_CLIENT, CLIENT_ISN + 1, "abc", 9, &c);
+	check(c.n == 3 && memcmp(c.p, "abc", 3) == 0);
+	reasm_swap(&t.r);
+	drain(&t);
+	gave(&t, "s-6");
+	stop(&t);
+}
+
+static void a_flow_may_be_cleared_within_a_segment(void **state)
+{
+	struct rig t;
+	struct chunk c;
+
+	(void)state;
+	start(&t);
+	take_by_hand(&t, SIDE_CLIENT, CLIENT_ISN + 1, "abc", 9, &c);
+	reasm_clear(&t.r);
+	handshake(&t);
+	client(&t, 3, 0, "def");
+	/* And while a block is lent; another flow's segment stays. */
+	take_by_hand(&t, SIDE_CLIENT, CLIENT_ISN + 1, "abc", 3, &c);
+	check(reasm_next(&t.r, t.now, &c) && memcmp(c.p, "def", 3) == 0);
+	check(reasm_store_used(t.store) == 1);
+	reasm_clear(&t.r);
+	check(reasm_store_used(t.store) == 0);
+	stop(&t);
+}
+
+static void a_flow_may_end_while_another_has_a_segment(void **state)
+{
+	struct rig t, u;
+	struct chunk c;
+
+	(void)state;
+	start(&t);
+	u = t;
+	reasm_init(&u.r, t.store);
+	handshake(&u);
+	client(&u, 3, 0, "def");
+	take_by_hand(&t, SIDE_CLIENT, CLIENT_ISN + 1, "abc", 9, &c);
+	reasm_swap(&u.r);
+	reasm_finish(&u.r);
+	drain(&u);
+	gave(&u, "s-3s'def'c.s.");
+	reasm_clear(&u.r);
+	drain(&t);
+	gave(&t, "c-6");
+	stop(&t);
+}
+
 static void after_the_finish_nothing_is_taken(void **state)
 {
 	struct rig t;
@@ -886,12 +1105,46 @@ static void after_the_finish_nothing_is_taken(void **state)
 	gave(&t, "");
 }
 
+/* Two flows on four blocks, all kinds of trouble: it ends, and leaks not. */
+static void a_tiny_store_is_survived(void **state)
+{
+	struct rig t[2];
+	uint32_t rng = 7;
+
+	(void)state;
+	setup(&t[0], 4);
+	t[1] = t[0];
+	reasm_init(&t[1].r, t[0].store);
+	for (int i = 0; i < 20000; i++) {
+		struct rig *g = &t[(rng >> 8) % 2];
+		char data[64];
+		size_t n;
+
+		rng = rng * 1664525 + 1013904223;
+		n = (rng >> 10) % sizeof data;
+		memset(data, 'x', n);
+		push(g, rng >> 31, TCP_ACK,
+			g->r.half[rng >> 31].next + (rng >> 16) % 200 - 20,
+			g->r.half[!(rng >> 31)].next + (rng >> 24) % 200 - 50,
+			data, n, n + (rng >> 20) % 8);
+		g->n = 0;
+		g->last = -1;
+		t[0].now = t[1].now += (rng >> 12) % (3 * MS);
+		check(reasm_store_used(g->store) <= 4);
+	}
+	check(counts(&t[0])->store_full > 100);
+	reasm_finish(&t[1].r);
+	drain(&t[1]);
+	reasm_clear(&t[1].r);
+	stop(&t[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_in_order_is_given_at_once),
 		cmocka_unit_test(a_late_segment_is_waited_for),
-		cmocka_unit_test(a_hole_that_the_peer_acknowledges_becomes_a_gap),
+		cmocka_unit_test(a_hole_that_the_peer_has_got_becomes_a_gap),
 		cmocka_unit_test(a_reply_waits_for_its_command),
 		cmocka_unit_test(one_direction_is_waited_for_two_seconds),
 		cmocka_unit_test(what_the_peer_lacks_too_may_still_be_repeated),
@@ -900,40 +1153,51 @@ int main(void)
 		cmocka_unit_test(bytes_that_only_an_ack_tells_of_are_a_gap),
 		cmocka_unit_test(time_that_goes_back_starts_the_wait_again),
 		cmocka_unit_test(a_reply_to_a_lost_command_comes_after_its_gap),
-		cmocka_unit_test(a_repeated_segment_with_a_newer_ack_goes_first),
+		cmocka_unit_test(a_repetition_with_a_newer_ack_goes_first),
 		cmocka_unit_test(a_doubled_segment_is_given_once),
 		cmocka_unit_test(the_first_copy_of_a_byte_wins),
 		cmocka_unit_test(sequence_numbers_wrap),
 		cmocka_unit_test(keepalives_are_no_data),
-		cmocka_unit_test(a_window_probe_is_one_byte_ahead_of_its_segment),
+		cmocka_unit_test(a_window_probe_is_the_byte_it_carries),
 		cmocka_unit_test(a_syn_may_carry_data),
 		cmocka_unit_test(a_syn_ack_without_its_syn_tells_both_places),
 		cmocka_unit_test(a_syn_after_its_data_changes_nothing),
 		cmocka_unit_test(an_answer_to_another_syn_is_ignored),
 		cmocka_unit_test(fin_ends_a_side_behind_its_last_byte),
-		cmocka_unit_test(a_reply_waits_for_the_fin_that_it_acknowledges),
+		cmocka_unit_test(a_reply_waits_for_the_fin_before_it),
+		cmocka_unit_test(a_lost_fin_is_no_gap),
+		cmocka_unit_test(one_byte_with_others_behind_it_was_no_fin),
 		cmocka_unit_test(nothing_comes_after_fin),
 		cmocka_unit_test(bytes_missing_before_fin_are_a_gap),
 		cmocka_unit_test(a_reset_ends_both_sides),
 		cmocka_unit_test(a_blind_reset_ends_nothing),
+		cmocka_unit_test(a_reset_is_believed_where_the_receiver_stands),
 		cmocka_unit_test(a_refused_connection_ends),
 		cmocka_unit_test(what_is_missing_at_a_reset_is_a_gap),
 		cmocka_unit_test(a_joined_stream_begins_with_its_first_segment),
 		cmocka_unit_test(what_was_answered_before_the_start_is_dropped),
 		cmocka_unit_test(an_invisible_side_is_waited_for_once),
+		cmocka_unit_test(the_next_lone_byte_is_waited_for_again),
+		cmocka_unit_test(an_end_waits_like_the_bytes_before_it),
+		cmocka_unit_test(an_ended_side_is_not_moved),
+		cmocka_unit_test(a_side_that_shows_up_late_goes_first),
 		cmocka_unit_test(both_ends_come_where_nothing_was_seen),
 		cmocka_unit_test(a_forged_far_segment_moves_nothing),
 		cmocka_unit_test(two_segments_that_agree_move_the_stream),
-		cmocka_unit_test(a_far_segment_that_is_acknowledged_moves_the_stream),
+		cmocka_unit_test(a_far_segment_that_was_got_moves_the_stream),
 		cmocka_unit_test(a_stream_recovers_from_a_forged_start),
 		cmocka_unit_test(a_cut_segment_leaves_a_gap),
 		cmocka_unit_test(absurd_lengths_are_cut_down),
 		cmocka_unit_test(small_segments_share_a_block),
-		cmocka_unit_test(a_flow_that_keeps_too_much_gives_up_on_its_hole),
-		cmocka_unit_test(a_full_store_makes_a_flow_give_up_its_own_hole),
+		cmocka_unit_test(a_flow_that_keeps_too_much_gives_up),
+		cmocka_unit_test(a_full_store_costs_a_flow_its_own_hole),
 		cmocka_unit_test(what_was_kept_is_wiped),
 		cmocka_unit_test(sides_can_change_their_names),
+		cmocka_unit_test(names_may_change_within_a_segment),
+		cmocka_unit_test(a_flow_may_be_cleared_within_a_segment),
+		cmocka_unit_test(a_flow_may_end_while_another_has_a_segment),
 		cmocka_unit_test(after_the_finish_nothing_is_taken),
+		cmocka_unit_test(a_tiny_store_is_survived),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,8 @@
 #include "capture/stream/reasm.h"
 #include "tests/unit/check.h"
 
-enum { TURNS = 24, TURN_MAX = 300, SIDE_MAX = TURNS * TURN_MAX + 1, SEGS = 4096 };
+enum { TURNS = 24, TURN_MAX = 300, SEGS = 4096 };
+enum { SIDE_MAX = TURNS * TURN_MAX + 1 };
 
 /* A copy of bytes [pos, pos + n) of a side, sent when so much of the other
  * one had been got; it is pushed in the order of when. */
