@@ -1,7 +1,7 @@
 /* query_sessions.c: sessions, one at a time; see query.h. */
 #include "capture/base/bytes.h"
 #include "capture/base/text.h"
-#include "inventory/cipher.h"
+#include "capture/base/tls_names.h"
 #include "inventory/endpoint.h"
 #include "inventory/query_private.h"
 #include <stdio.h>
@@ -298,7 +298,7 @@ static bool read_refusals(struct query_sessions *s)
 
 static char *cipher_text(uint16_t suite)
 {
-	const char *name = cipher_name(suite);
+	const char *name = tls_cipher_name(suite);
 	char t[8];
 
 	if (suite == 0)

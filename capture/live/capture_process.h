@@ -11,7 +11,7 @@ struct capture_options {
 	size_t memory;      /* bytes for the engine's tables; 0: the default */
 };
 
-#define CAPTURE_MEMORY ((size_t)256 * 1024 * 1024)
+#define CAPTURE_MEMORY ((size_t)64 * 1024 * 1024)
 
 struct capture;
 

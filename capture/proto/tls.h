@@ -75,10 +75,5 @@ struct chunk tls_rest(struct tls *t);
  * length: true as long as nothing speaks against it. */
 bool tls_plausible(const uint8_t *p, size_t n);
 
-/* "1.0" ... "1.3", "SSL 3.0", or NULL. */
-const char *tls_version_name(uint16_t version);
-/* IANA name of a suite that is in use with mail, or NULL. */
-const char *tls_cipher_name(uint16_t cipher);
-
 /* libcrypto's lazy set-up, before the sandbox closes. */
 void tls_warm_up(void);

@@ -1,5 +1,5 @@
 /* devices_csv.c: one device a line, for spreadsheets. */
-#include "inventory/cipher.h"
+#include "capture/base/tls_names.h"
 #include "inventory/report/csv.h"
 #include "inventory/report/out.h"
 #include "inventory/report/report.h"
@@ -33,7 +33,7 @@ static void line(struct csv *c, const struct device *d)
 	csv_names(c, &d->mechanisms);
 	csv_yes(c, d->in_clear);
 	csv_names(c, &d->servers);
-	csv_text(c, cipher_version(d->tls_lowest));
+	csv_text(c, tls_version_name(d->tls_lowest));
 	csv_yes(c, d->tls_unused);
 	csv_yes(c, d->some_clear);
 	csv_names(c, &d->helos);

@@ -1,5 +1,5 @@
 /* devices_json.c: devices, accounts and servers for programs. */
-#include "inventory/cipher.h"
+#include "capture/base/tls_names.h"
 #include "inventory/report/json.h"
 #include "inventory/report/out.h"
 #include "inventory/report/report.h"
@@ -26,7 +26,7 @@ static json_t *device(const struct device *d)
 	json_put_names(o, "mechanisms", &d->mechanisms);
 	json_put_bool(o, "password_in_clear", d->in_clear);
 	json_put_names(o, "servers", &d->servers);
-	json_put_text(o, "tls_lowest", cipher_version(d->tls_lowest));
+	json_put_text(o, "tls_lowest", tls_version_name(d->tls_lowest));
 	json_put_bool(o, "starttls_unused", d->tls_unused);
 	json_put_bool(o, "without_tls", d->some_clear);
 	json_put_names(o, "helo", &d->helos);

@@ -1,6 +1,6 @@
 /* sessions_csv.c: one session a line, for spreadsheets; of several AUTH
  * commands the last. */
-#include "inventory/cipher.h"
+#include "capture/base/tls_names.h"
 #include "inventory/report/csv.h"
 #include "inventory/report/out.h"
 #include "inventory/report/report.h"
@@ -57,7 +57,7 @@ static void tls(struct csv *c, const struct session_row *r)
 
 	csv_text(c, r->tls_mode);
 	csv_yes(c, r->tls_offered);
-	csv_text(c, cipher_version(r->tls_version));
+	csv_text(c, tls_version_name(r->tls_version));
 	csv_text(c, r->tls_cipher);
 	csv_text(c, r->sni);
 	csv_text(c, r->ja3);

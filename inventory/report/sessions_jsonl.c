@@ -1,5 +1,5 @@
 /* sessions_jsonl.c: interface.md, 3: the contract that programs rely on. */
-#include "inventory/cipher.h"
+#include "capture/base/tls_names.h"
 #include "inventory/report/json.h"
 #include "inventory/report/out.h"
 #include "inventory/report/report.h"
@@ -56,7 +56,7 @@ static json_t *tls(const struct session_row *r)
 
 	json_put_text(o, "mode", r->tls_mode);
 	json_put_bool(o, "offered", r->tls_offered);
-	json_put_text(o, "version", cipher_version(r->tls_version));
+	json_put_text(o, "version", tls_version_name(r->tls_version));
 	json_put_text(o, "cipher", r->tls_cipher);
 	json_put_text(o, "sni", r->sni);
 	json_put_text(o, "ja3", r->ja3);

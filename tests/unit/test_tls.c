@@ -1,4 +1,5 @@
 /* test_tls.c: records, hellos and certificates however they arrive. */
+#include "capture/base/tls_names.h"
 #include "capture/proto/tls.h"
 #include "tests/unit/tls_bytes.h"
 #include <stdio.h>

@@ -1,5 +1,6 @@
-/* tls_names.c: versions and cipher suites by the names of IANA's registry. */
-#include "capture/proto/tls.h"
+/* tls_names.c: see tls_names.h. */
+#include "capture/base/tls_names.h"
+#include <stddef.h>
 
 struct suite {
 	uint16_t code;
