@@ -90,7 +90,7 @@ struct refusal_row {
 	char *enhanced; /* or NULL */
 };
 
-/* One session, everything of the JSON contract (interface.md, 3). */
+/* One session: everything that the JSON lines say. */
 struct session_row {
 	char session[33], conn[33];
 	char *sensor, *device, *source;

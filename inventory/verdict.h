@@ -1,5 +1,6 @@
 /* verdict.h: what follows from the facts of a session and of a device. Pure
- * functions: no database, no clock. The words are those of interface.md. */
+ * functions: no database, no clock. The words are those of the
+ * README. */
 #pragma once
 #include "capture/session/record.h"
 

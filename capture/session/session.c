@@ -76,8 +76,7 @@ bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,
 }
 
 /* The id sorts by time and is the same whenever the same file is read; conn
- * is the same whichever sensor saw the connection (architecture: two sensors,
- * one connection). */
+ * is the same whichever sensor saw the connection, so that it counts once. */
 static void make_ids(struct record_session *r,
 	const struct session_start *start, const uint8_t sensor[16])
 {

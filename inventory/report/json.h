@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* The schema that interface.md describes. */
+/* The schema that report.h promises. */
 enum { JSON_SCHEMA = 1 };
 
 /* Each sets a key: null where the thing is not known. */

@@ -13,7 +13,9 @@ struct report_options {
 	int64_t generated;    /* us: the wall clock, for the head of a report */
 };
 
-/* interface.md, 3: one JSON object a line, ASCII only. */
+/* One JSON object a line, ASCII only, every key always there: the contract
+ * that programs rely on. Adding keys is allowed; changing one is a new
+ * "schema". */
 bool report_sessions_jsonl(struct query *q, const struct report_options *o,
 	FILE *out, struct err *e);
 bool report_sessions_csv(struct query *q, const struct report_options *o,

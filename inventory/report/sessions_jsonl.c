@@ -1,4 +1,4 @@
-/* sessions_jsonl.c: interface.md, 3: the contract that programs rely on. */
+/* sessions_jsonl.c: sessions as JSON lines, the contract of report.h. */
 #include "capture/base/tls_names.h"
 #include "inventory/report/json.h"
 #include "inventory/report/out.h"

@@ -22,7 +22,7 @@ HOSTS = {'printer': ('10.20.4.31/16', '00:80:77:1c:22:9a'),
          'zabbix': ('10.20.8.30/16', '00:50:56:a1:08:30'),
          'room': ('10.20.6.90/16', '64:eb:8c:9f:22:01'),
          'server': (SERVER + '/16', '00:0c:29:10:00:10')}
-SEEN_WITHIN = 2.0  # seconds, interface.md
+SEEN_WITHIN = 2.0  # seconds
 
 
 class Place:

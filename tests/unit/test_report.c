@@ -106,7 +106,7 @@ static void is_text(json_t *o, const char *key, const char *want)
 
 static void a_line_is_the_contract(void **state)
 {
-	/* interface.md, 3, key for key and in that order. */
+	/* The contract, key for key and in that order. */
 	static const char want[] = "{\"schema\":1,\"session\":"
 		"\"18eaec491703ca000000000000000001\",\"sensor\":\"@\","
 		"\"first_seen\":\"2026-11-24T08:00:00.123456Z\","
