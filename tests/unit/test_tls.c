@@ -22,6 +22,7 @@ struct dialogue {
 struct run {
 	struct tls *tls;
 	struct tls_scratch scratch;
+	int64_t now; /* of the chunks to come */
 	char told[8192];
 	size_t n;
 	char rest[64];
@@ -30,6 +31,7 @@ struct run {
 static void run_begin(struct run *r, bool midstream)
 {
 	memset(r, 0, sizeof *r);
+	r->now = 1;
 	r->tls = malloc(tls_size());
 	assert_non_null(r->tls);
 	tls_init(r->tls, &r->scratch, midstream);
@@ -89,13 +91,14 @@ static void feed(struct run *r, enum chunk_kind kind, enum side side,
 	const void *p, size_t n)
 {
 	uint8_t *exact = p ? exact_copy(p, n) : NULL;
-	struct chunk c = {kind, side, 1, exact, n}, rest;
+	struct chunk c = {kind, side, r->now, exact, n}, rest;
 	struct tls_event e;
 
 	tls_feed(r->tls, &c);
 	while (tls_next(r->tls, &e)) {
-		check(e.at == 1);
 		say_event(r, &e);
+		if (e.at != 1)
+			say(r, "at %d\n", (int)e.at);
 		if (e.kind != TLS_BROKEN)
 			continue;
 		rest = tls_rest(r->tls);
@@ -718,7 +721,12 @@ static void hellos_are_plausible_from_their_first_byte(void **state)
 	check(!tls_plausible((const uint8_t *)"\x16\3\1\xff\xff", 5));
 	check(!tls_plausible((const uint8_t *)"\x16\3\1\0\0", 5));
 	check(!tls_plausible((const uint8_t *)"\x16\3\1\0\4\x0b", 6));
-	check(!tls_plausible((const uint8_t *)"\x80\5\1", 3));
+	check(!tls_plausible((const uint8_t *)"\x80\x08", 2));
+	check(tls_plausible((const uint8_t *)"\x80\x09", 2));
+	check(tls_plausible((const uint8_t *)"\x81\x01", 2));
+	check(!tls_plausible((const uint8_t *)"\x80\x2e\2", 3));
+	check(!tls_plausible((const uint8_t *)"\x80\x2e\1\2", 4));
+	check(!tls_plausible((const uint8_t *)"\x80\x2e\1\3\5", 5));
 }
 
 /* A table that is not sorted hides names from its search. */
@@ -737,6 +745,193 @@ static void suites_have_their_names(void **state)
 	assert_string_equal(tls_version_name(0x0300), "SSL 3.0");
 	assert_string_equal(tls_version_name(0x0304), "1.3");
 	check(!tls_version_name(0) && !tls_version_name(0x7f1c));
+}
+
+/* Of a server alone, as where only one direction is mirrored; its chain is
+ * longer than the room that is left beside a client's hello. */
+static void one_direction_shows_what_it_has(void **state)
+{
+	static struct dialogue d;
+	struct run r;
+
+	(void)state;
+	make_tls12(&d, 9000);
+	run_begin(&r, false);
+	feed(&r, CHUNK_DATA, SIDE_SERVER, d.flight[1].p, d.flight[1].n);
+	drop_records(&r);
+	assert_string_equal(r.told, strchr(TLS12, '\n') + 1);
+	run_end(&r);
+}
+
+static void put_messages(struct wr *w, const struct wr *messages)
+{
+	check(wr_ok(messages));
+	put_record(w, 22, 0x0303, messages->begin, wr_used(messages));
+}
+
+/* Each is told once, and only what is one: a key exchange that looks like a
+ * certificate is none, nor is a message with nonsense in it. */
+static void only_the_first_of_each_kind_is_told(void **state)
+{
+	static uint8_t leaf[4096], chain[4096], all[16384], hello[256];
+	struct wr c = wr_init(chain, sizeof chain), h, m;
+	static struct dialogue d;
+	struct wr w;
+	struct run r;
+	size_t n = make_certificate(leaf, sizeof leaf, "x",
+		NID_organizationName, "CA", "700101000000Z", NULL, 0);
+
+	(void)state;
+	put_chain(&c, leaf, n, 0);
+	h = wr_init(hello, sizeof hello);
+	put_server_hello(&h, 0x0303, 0xc030, 0, NULL);
+	m = wr_init(all, sizeof all);
+	put_message(&m, 12, chain, wr_used(&c));
+	put_message(&m, 2, "\2\0", 2);
+	put_message(&m, 2, hello, wr_used(&h));
+	put_message(&m, 2, hello, wr_used(&h));
+	put_message(&m, 11, chain, wr_used(&c));
+	put_message(&m, 11, chain, wr_used(&c));
+	d.n = 0;
+	w = add(&d, SIDE_SERVER);
+	put_messages(&w, &m);
+	added(&d, &w);
+	play(&r, &d, 0, FLIGHT);
+	drop_records(&r);
+	assert_string_equal(r.told, "S hello 0303 c030 etm\n"
+		"S certificate x CA 0\n");
+
+	m = wr_init(all, sizeof all);
+	put_message(&m, 11, "\0\0\4\0\0\1x", 7);
+	put_message(&m, 11, "", 0);
+	put_message(&m, 2, hello, 30);
+	d.n = 0;
+	w = add(&d, SIDE_SERVER);
+	put_messages(&w, &m);
+	added(&d, &w);
+	w = add(&d, SIDE_CLIENT);
+	put_record(&w, 22, 0x0301, "\1\0\0\2\2\0", 6);
+	added(&d, &w);
+	play(&r, &d, 0, FLIGHT);
+	drop_records(&r);
+	assert_string_equal(r.told, "");
+}
+
+/* A message that cannot be ends with its record. */
+static void after_nonsense_the_next_record_counts(void **state)
+{
+	static struct dialogue d;
+	struct wr w;
+	struct run r;
+
+	(void)state;
+	d.n = 0;
+	w = add(&d, SIDE_CLIENT);
+	put_record(&w, 22, 0x0301, "\1\xff\xff\xff\1\0\0\0", 8);
+	put_hello_record(&w, "mx.example.com");
+	added(&d, &w);
+	play(&r, &d, 0, FLIGHT);
+	drop_records(&r);
+	assert_string_equal(r.told, "C hello 0304 mx.example.com "
+		JA3 " " JA4 "\n");
+}
+
+/* A gap between messages: what follows in the same record is not believed,
+ * though it looks like a hello. */
+static void behind_a_gap_messages_are_not_guessed_at(void **state)
+{
+	uint8_t record[1024], messages[1024], body[512];
+	struct wr b = wr_init(body, sizeof body), w, m;
+	struct run r;
+
+	(void)state;
+	put_server_hello(&b, 0x0303, 0xc030, 0, NULL);
+	m = wr_init(messages, sizeof messages);
+	put_message(&m, 14, "", 0);
+	put_message(&m, 2, body, wr_used(&b));
+	put_message(&m, 2, body, wr_used(&b));
+	w = wr_init(record, sizeof record);
+	put_messages(&w, &m);
+	put_messages(&w, &m);
+	for (size_t from = 6; from < 9; from++) {
+		run_begin(&r, false);
+		feed(&r, CHUNK_DATA, SIDE_SERVER, record, from);
+		feed(&r, CHUNK_GAP, SIDE_SERVER, NULL, 9 - from);
+		feed(&r, CHUNK_DATA, SIDE_SERVER, record + 9,
+			5 + wr_used(&m) - 9);
+		drop_records(&r);
+		assert_string_equal(r.told, "");
+		r.n = 0;
+		feed(&r, CHUNK_DATA, SIDE_SERVER, record + 5 + wr_used(&m),
+			5 + wr_used(&m));
+		drop_records(&r);
+		assert_string_equal(r.told, "S hello 0303 c030 etm\n");
+		run_end(&r);
+	}
+}
+
+/* Stepped over within a message, the next one is known again. */
+static void a_gap_within_a_message_is_stepped_over(void **state)
+{
+	uint8_t record[2048], messages[2048], body[512], long_one[600] = {0};
+	struct wr b = wr_init(body, sizeof body), w, m;
+	struct run r;
+
+	(void)state;
+	put_server_hello(&b, 0x0303, 0xc030, 0, NULL);
+	m = wr_init(messages, sizeof messages);
+	put_message(&m, 22, long_one, sizeof long_one);
+	put_message(&m, 2, body, wr_used(&b));
+	w = wr_init(record, sizeof record);
+	put_messages(&w, &m);
+	for (size_t n = 1; n < sizeof long_one; n++) {
+		run_begin(&r, false);
+		feed(&r, CHUNK_DATA, SIDE_SERVER, record, 9);
+		feed(&r, CHUNK_GAP, SIDE_SERVER, NULL, n);
+		feed(&r, CHUNK_DATA, SIDE_SERVER, record + 9 + n,
+			wr_used(&w) - 9 - n);
+		drop_records(&r);
+		assert_string_equal(r.told, "S hello 0303 c030 etm\n");
+		run_end(&r);
+	}
+}
+
+static void events_have_the_time_of_their_beginning(void **state)
+{
+	uint8_t b[512];
+	struct wr w = wr_init(b, sizeof b);
+	struct run r;
+
+	(void)state;
+	put_server_record(&w, 0xc030, 0, NULL);
+	put_record(&w, 21, 0x0303, "\1\0", 2);
+	run_begin(&r, false);
+	r.now = 2;
+	feed(&r, CHUNK_DATA, SIDE_SERVER, b, 3);
+	r.now = 3;
+	feed(&r, CHUNK_DATA, SIDE_SERVER, b + 3, 4);
+	r.now = 4;
+	feed(&r, CHUNK_DATA, SIDE_SERVER, b + 7, 46);
+	r.now = 5;
+	feed(&r, CHUNK_DATA, SIDE_SERVER, b + 53, 5);
+	r.now = 6;
+	feed(&r, CHUNK_DATA, SIDE_SERVER, b + 58, 2);
+	assert_string_equal(r.told,
+		"S record 22 48\nat 2\nS hello 0303 c030 etm\nat 3\n"
+		"S record 21 2\nat 5\nS alert 1 0\nat 5\n");
+	run_end(&r);
+}
+
+static void a_record_is_not_longer_than_allowed(void **state)
+{
+	struct run r;
+
+	(void)state;
+	run_begin(&r, false);
+	feed(&r, CHUNK_DATA, SIDE_CLIENT, "\x16\3\1\x48\0", 5);
+	feed(&r, CHUNK_DATA, SIDE_SERVER, "\x16\3\1\x48\1", 5);
+	assert_string_equal(r.told, "C record 22 18432\nS broken\n");
+	run_end(&r);
 }
 
 int main(void)
@@ -760,6 +955,13 @@ int main(void)
 		cmocka_unit_test(truncations_tell_the_beginning),
 		cmocka_unit_test(any_length_may_be_0_or_at_its_maximum),
 		cmocka_unit_test(hellos_are_plausible_from_their_first_byte),
+		cmocka_unit_test(one_direction_shows_what_it_has),
+		cmocka_unit_test(only_the_first_of_each_kind_is_told),
+		cmocka_unit_test(after_nonsense_the_next_record_counts),
+		cmocka_unit_test(behind_a_gap_messages_are_not_guessed_at),
+		cmocka_unit_test(a_gap_within_a_message_is_stepped_over),
+		cmocka_unit_test(events_have_the_time_of_their_beginning),
+		cmocka_unit_test(a_record_is_not_longer_than_allowed),
 		cmocka_unit_test(suites_have_their_names),
 	};
 
