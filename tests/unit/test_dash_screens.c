@@ -7,7 +7,7 @@
 enum { SCREEN_MAX = 1 << 20 };
 
 enum source_kind {
-	LIVE, READING, DONE, LOSING, STALLED, NOTHING, EMPTY, OWNED,
+	LIVE, READING, DONE, LOSING, STALLED, NOTHING, EMPTY, OWNED, CUT,
 };
 
 static const struct screen {
@@ -33,6 +33,8 @@ static const struct screen {
 	{"reading-80x24-ascii", 24, 80, false, "", READING},
 	{"reading-120x40", 40, 120, true, "", READING},
 	{"reading-40x8", 8, 40, true, "", READING},
+	{"cut-80x24", 24, 80, true, "", CUT},
+	{"cut-120x40", 40, 120, true, "", CUT},
 	{"owned-80x24", 24, 80, true, "", OWNED},
 	{"stalled-80x24", 24, 80, true, "", STALLED},
 	{"waiting-80x24", 24, 80, true, "", NOTHING},
@@ -64,6 +66,7 @@ static const struct screen {
 
 static void kind_of(struct office *o, enum source_kind kind)
 {
+	static struct source_state more[3];
 	struct source_state *s = &o->source;
 
 	switch (kind) {
@@ -87,6 +90,18 @@ static void kind_of(struct office *o, enum source_kind kind)
 		s->file_done = UINT64_C(13314398618);
 		s->file_size = UINT64_C(26091926323);
 		s->files = 3;
+		break;
+	case CUT:
+		s->running = s->live = false;
+		s->state = words("cut");
+		s->reason = words("the file ends within a packet");
+		s->label = words("/var/captures/2026/11/23/span-11.pcap");
+		memset(more, 0, sizeof more);
+		more[0] = more[1] = more[2] = *s;
+		more[1].beat_at = more[2].beat_at = 0;
+		more[2].state = words("failed");
+		o->list.sources = more;
+		o->list.sources_n = 3;
 		break;
 	case EMPTY:
 		o->list.n = o->list.mtas = 0;

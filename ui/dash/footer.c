@@ -56,17 +56,29 @@ static int position(const struct dash_model *m, const struct layout *l,
 	return m->cols - 1 - (int)strlen(text);
 }
 
+/* Why the source has ended before its time, or NULL. */
+static const char *broken(const struct dash_model *m)
+{
+	const struct source_state *s = model_source(m);
+
+	if (!s || s->running || !s->state || m->view != VIEW_DEVICES ||
+		(strcmp(s->state, "failed") != 0 &&
+			strcmp(s->state, "cut") != 0))
+		return NULL;
+	return s->reason;
+}
+
 static void status(const struct dash_model *m, const struct layout *l,
 	struct grid *g)
 {
-	struct pen p = pen_at(g, l->status, 1, m->cols - 1);
+	struct pen p = pen_at(g, l->status, 1, position(m, l, g) - 1);
+	const char *why = broken(m);
 
-	if (m->message[0] != '\0') {
+	if (m->message[0] != '\0')
 		pen_text(&p, STYLE_BOLD, m->message);
-		return;
-	}
-	p.end = position(m, l, g) - 1;
-	if (m->view == VIEW_DEVICES && l->kind == LAYOUT_FULL)
+	else if (why)
+		pen_text(&p, STYLE_LOSS, why);
+	else if (m->view == VIEW_DEVICES && l->kind == LAYOUT_FULL)
 		legend(m, &p);
 	else if (m->view == VIEW_DEVICES && (m->filter_text[0] != '\0' ||
 						m->find[0] != '\0'))

@@ -57,6 +57,26 @@ static enum style state(const struct dash_model *m, char out[48])
 	return STYLE_BOLD;
 }
 
+/* Files that could not be read to their end, besides the one that the state
+ * is of. */
+static void put_broken(const struct dash_model *m, struct pen *p)
+{
+	size_t failed = 0, cut = 0;
+
+	for (size_t i = 0; m->list && i < m->list->sources_n; i++) {
+		const struct source_state *s = &m->list->sources[i];
+
+		if (s == model_source(m) || !s->state)
+			continue;
+		failed += strcmp(s->state, "failed") == 0;
+		cut += strcmp(s->state, "cut") == 0;
+	}
+	if (failed > 0)
+		pen_whole(p, STYLE_LOSS, "  %zu failed", failed);
+	if (cut > 0)
+		pen_whole(p, STYLE_LOSS, "  %zu cut short", cut);
+}
+
 /* What the capture lost, and how fast it is: at the right end. Returns where
  * it begins. */
 static int put_load(const struct dash_model *m, struct grid *g)
@@ -143,6 +163,7 @@ static void title(const struct dash_model *m, const struct layout *l,
 	pen_whole(&p, style, "%s", text);
 	if (m->paused)
 		pen_whole(&p, STYLE_BOLD, "  PAUSED");
+	put_broken(m, &p);
 	if (!small)
 		put_time(m, &p);
 	else

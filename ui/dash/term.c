@@ -30,6 +30,7 @@ struct term {
 	FILE *in;
 	struct outlet out;
 	SCREEN *screen;
+	WINDOW *keys; /* reading from a pad never paints anything */
 	struct termios shell, own;
 	bool utf8, colour;
 	int signals; /* a signalfd */
@@ -194,8 +195,11 @@ static bool screen_open(struct term *t, enum dash_colour colour, bool mouse,
 	raw();
 	noecho();
 	nonl();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
+	t->keys = newpad(1, 1);
+	if (!t->keys)
+		return err_set(e, ERR_RUN, "out of memory");
+	keypad(t->keys, TRUE);
+	nodelay(t->keys, TRUE);
 	leaveok(stdscr, TRUE);
 	set_escdelay(ESC_MILLISECONDS);
 	curs_set(0);
@@ -254,6 +258,8 @@ bool term_close(struct term *t)
 		return true;
 	if (t->screen) {
 		all = leave_screen(t);
+		if (t->keys)
+			delwin(t->keys);
 		delscreen(t->screen);
 	}
 	outlet_close(&t->out);
@@ -331,10 +337,10 @@ static struct term_input mouse_input(void)
 }
 
 /* A key that is there already. False: none. */
-static bool read_key(struct term_input *out)
+static bool read_key(const struct term *t, struct term_input *out)
 {
 	wint_t c;
-	int kind = get_wch(&c);
+	int kind = wget_wch(t->keys, &c);
 
 	if (kind == ERR)
 		return false;
@@ -369,7 +375,7 @@ struct term_input term_wait(struct term *t, int milliseconds)
 	};
 	struct term_input in = {.event = TERM_NOTHING};
 
-	if (read_key(&in))
+	if (read_key(t, &in))
 		return in;
 	if (poll(p, 3, milliseconds) <= 0)
 		return in;
@@ -383,7 +389,7 @@ struct term_input term_wait(struct term *t, int milliseconds)
 		in.event = TERM_HANGUP;
 		return in;
 	}
-	if ((p[1].revents & POLLIN) && !read_key(&in) && ended(t))
+	if ((p[1].revents & POLLIN) && !read_key(t, &in) && ended(t))
 		in.event = TERM_HANGUP;
 	return in;
 }
