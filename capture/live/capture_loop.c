@@ -92,7 +92,8 @@ static void tell_source(struct loop *l)
 	source_state(l->source, r);
 	r->packets = now.frames - was->frames;
 	r->bytes = now.bytes - was->bytes;
-	r->not_understood = now.decode[DECODE_OTHER] - was->decode[DECODE_OTHER];
+	r->not_understood =
+		now.decode[DECODE_OTHER] - was->decode[DECODE_OTHER];
 	r->malformed = now.decode[DECODE_BAD] - was->decode[DECODE_BAD];
 	r->cut = now.decode[DECODE_CUT] - was->decode[DECODE_CUT];
 	r->gaps = now.reasm.gaps - was->reasm.gaps;

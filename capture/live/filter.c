@@ -193,13 +193,14 @@ bool filter_open(struct filter **out, const struct filter_rules *rules,
 
 	assert(rules->mail_only || rules->expression);
 	if (!ok)
-		err_set(e, ERR_RUN, "cannot build the filter: not enough memory");
+		err_set(e, ERR_RUN,
+			"cannot build the filter: not enough memory");
 	for (size_t i = 0; ok && i < DLTS_N; i++) {
 		pcap_t *h = pcap_open_dead(DLTS[i], SNAPLEN);
 
 		f->programs[i].link = filter_linktype(DLTS[i]);
-		ok = (h && build(h, rules, &f->programs[i], i == 0 ? e : NULL)) ||
-			i > 0;
+		ok = h && build(h, rules, &f->programs[i], i == 0 ? e : NULL);
+		ok |= i > 0;
 		if (h)
 			pcap_close(h);
 	}

@@ -16,7 +16,8 @@ static const char STDIN[] = "standard input";
 
 static bool no_memory(struct err *e)
 {
-	return err_set(e, ERR_RUN, "cannot list the captures: not enough memory");
+	return err_set(e, ERR_RUN,
+		"cannot list the captures: not enough memory");
 }
 
 static bool cannot_open(const char *name, int why, struct err *e)

@@ -164,7 +164,8 @@ bool interface_looks_mirrored(const struct interface *i)
 {
 	enum { ENOUGH = 1000, RATIO = 20 };
 
-	if (!i->up || i->loopback || !i->counted || i->addrs_n > INTERFACE_ADDRS)
+	if (!i->up || i->loopback || !i->counted ||
+		i->addrs_n > INTERFACE_ADDRS)
 		return false;
 	for (size_t k = 0; k < i->addrs_n; k++)
 		if (!is_link_local(&i->addrs[k]))

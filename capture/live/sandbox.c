@@ -181,8 +181,8 @@ static bool no_calls(enum sandbox kind, struct err *e)
 		code = seccomp_load(f);
 	seccomp_release(f);
 	if (!built)
-		return err_set(e, ERR_RUN,
-			"cannot enter the sandbox: libseccomp refuses the list");
+		return err_set(e, ERR_RUN, "cannot enter the sandbox: "
+			"libseccomp refuses the list");
 	if (code != 0)
 		return err_set(e, ERR_RUN, "cannot enter the sandbox: seccomp: "
 			"%s; the kernel needs CONFIG_SECCOMP_FILTER",

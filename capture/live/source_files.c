@@ -1,12 +1,11 @@
-/* source_files.c: see source_files.h. One buffer serves all files; frames
- * borrow from it. */
+/* source_files.c: see source_files.h. One reader serves all files, in the order
+ * of their first packets. */
 #include "capture/live/source_files.h"
 #include "capture/base/bytes.h"
 #include "capture/base/text.h"
-#include "capture/decode/capfile.h"
 #include "capture/live/filter.h"
 #include "capture/live/inputs.h"
-#include "capture/live/unpack.h"
+#include "capture/live/reader.h"
 #include <openssl/evp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,13 +14,10 @@
 #include <unistd.h>
 
 enum {
-	WINDOW = 512 * 1024,
 	SKIPS = 4096, /* frames left out by a filter without a word */
 	HASHED = 64 * 1024,
 	HASHED_HEADERS = 40,  /* IPv4 and TCP, no payload */
 };
-
-_Static_assert((int)WINDOW > (int)CAPFILE_WINDOW, "capfile may ask for it");
 
 enum step { STEP_PEEK, STEP_NEXT, STEP_READ, STEP_END };
 
@@ -46,11 +42,7 @@ struct source_files {
 	struct frame held; /* a pipe's first frame waits for SOURCE_BEGIN */
 	bool holds;
 
-	struct unpack *unpack;
-	struct capfile file;
-	size_t begin, end; /* the window is buffer[begin..end) */
-	bool eof;
-	uint8_t buffer[WINDOW];
+	struct reader *reader;
 };
 
 /* SHA-256 of two pieces; all zero where libcrypto fails. */
@@ -72,10 +64,10 @@ bool source_files_open(struct source_files **out,
 	bool ok = false;
 
 	if (s) {
-		s->unpack = unpack_new();
+		s->reader = reader_new();
 		s->hash = EVP_MD_CTX_new();
 	}
-	if (!s || !s->unpack || !s->hash) {
+	if (!s || !s->reader || !s->hash) {
 		err_set(e, ERR_RUN, "cannot read captures: not enough memory");
 		goto out;
 	}
@@ -100,76 +92,11 @@ void source_files_close(struct source_files *s)
 {
 	if (!s)
 		return;
-	unpack_free(s->unpack);
+	reader_free(s->reader);
 	EVP_MD_CTX_free(s->hash);
 	inputs_close(&s->in);
 	filter_close(s->filter);
-	bytes_wipe(s->buffer, sizeof s->buffer);
 	free(s);
-}
-
-static void reading_begin(struct source_files *s, const struct input *in)
-{
-	unpack_begin(s->unpack, in->fd, in->regular, in->base);
-	capfile_init(&s->file);
-	s->begin = s->end = 0;
-	s->eof = false;
-}
-
-/* Makes the window longer. UNPACK_END: no more will come. */
-static enum unpack_result more(struct source_files *s)
-{
-	size_t n, kept = s->end - s->begin;
-	enum unpack_result result;
-
-	if (s->file.need > WINDOW - s->begin || kept < WINDOW / 8) {
-		/* Down to the front; no second copy may stay behind. */
-		memmove(s->buffer, s->buffer + s->begin, kept);
-		if (s->begin < kept)
-			s->begin = kept;
-		bytes_wipe(s->buffer + s->begin, s->end - s->begin);
-		s->begin = 0;
-		s->end = kept;
-	}
-	result = unpack_read(s->unpack, s->buffer + s->end, WINDOW - s->end,
-		&n);
-	s->end += n;
-	s->eof = result == UNPACK_END;
-	return result;
-}
-
-/* The next frame of the file, or what came instead: CAPFILE_MORE is a pipe
- * that has nothing yet, CAPFILE_DAMAGED tells in s->reason. */
-static enum capfile_result read_frame(struct source_files *s,
-	struct frame *out)
-{
-	enum capfile_result result;
-	size_t used;
-
-	for (;;) {
-		result = capfile_next(&s->file, s->buffer + s->begin,
-			s->end - s->begin, s->eof, &used, out);
-		s->begin += used;
-		if (result == CAPFILE_DAMAGED)
-			snprintf(s->reason, sizeof s->reason, "%s (byte %llu)",
-				s->file.reason,
-				(unsigned long long)s->file.offset);
-		if (result != CAPFILE_MORE)
-			return result;
-		switch (more(s)) {
-		case UNPACK_DATA:
-		case UNPACK_END:
-			break;
-		case UNPACK_IDLE:
-			return CAPFILE_MORE;
-		case UNPACK_BAD:
-			snprintf(s->reason, sizeof s->reason, "%s",
-				unpack_reason(s->unpack));
-			return CAPFILE_DAMAGED;
-		}
-		if (s->stop)
-			return CAPFILE_MORE;
-	}
 }
 
 /* When a stored file's first packet was, and whether it is a capture. */
@@ -177,12 +104,11 @@ static void peek(struct source_files *s, struct input *in)
 {
 	struct frame f;
 
-	reading_begin(s, in);
-	if (read_frame(s, &f) == CAPFILE_FRAME)
+	reader_begin(s->reader, in->fd, in->regular, in->base);
+	if (reader_next(s->reader, &f) == READER_FRAME)
 		in->first = f.at;
-	in->unread = in->found && s->file.format == CAPFILE_UNKNOWN &&
-		!s->stop;
-	bytes_wipe(s->buffer, s->end);
+	in->unread = in->found && !s->stop && !reader_is_capture(s->reader);
+	reader_wipe(s->reader);
 }
 
 /* Pipes first, since nobody knows when theirs begin; then by time. */
@@ -235,13 +161,13 @@ static bool peek_next(struct source_files *s)
  * times are in them; all of it would have to be read twice. */
 static void fingerprint(struct source_files *s, const struct input *in)
 {
-	uint8_t size[8];
+	uint8_t size[8], head[HASHED];
 	struct wr w = wr_init(size, sizeof size);
-	ssize_t n = pread(in->fd, s->buffer, HASHED, (off_t)in->base);
+	ssize_t n = pread(in->fd, head, sizeof head, (off_t)in->base);
 
 	wr_be64(&w, in->size);
-	digest(s, size, sizeof size, s->buffer, n > 0 ? (size_t)n : 0, s->id);
-	bytes_wipe(s->buffer, HASHED);
+	digest(s, size, sizeof size, head, n > 0 ? (size_t)n : 0, s->id);
+	bytes_wipe(head, sizeof head);
 }
 
 /* Of a pipe only what has come is known: its first packet, or nothing. */
@@ -274,7 +200,7 @@ static void file_begin(struct source_files *s)
 		fingerprint(s, in);
 		s->begun = true;
 	}
-	reading_begin(s, in);
+	reader_begin(s->reader, in->fd, in->regular, in->base);
 }
 
 static enum source_result file_finish(struct source_files *s,
@@ -291,11 +217,11 @@ static enum source_result file_finish(struct source_files *s,
 	}
 	s->state = (uint8_t)state;
 	if (state == RECORD_DONE && s->unfiltered > 0)
-		snprintf(s->reason, sizeof s->reason, "the filter means nothing "
-			"on link type %d: %llu frames left out",
+		snprintf(s->reason, sizeof s->reason,
+			"the filter means nothing on link type %d: "
+			"%llu frames left out",
 			s->unfiltered_link, (unsigned long long)s->unfiltered);
-	bytes_wipe(s->buffer, sizeof s->buffer);
-	unpack_wipe(s->unpack);
+	reader_wipe(s->reader);
 	close(in->fd);
 	in->fd = -1;
 	s->done++;
@@ -303,15 +229,11 @@ static enum source_result file_finish(struct source_files *s,
 	return SOURCE_FINISH;
 }
 
-/* What ends a file early, or its frames' end. */
-static enum source_result file_ends(struct source_files *s,
-	enum capfile_result result)
+static enum source_result file_damaged(struct source_files *s)
 {
-	if (result == CAPFILE_END)
-		return file_finish(s, RECORD_DONE);
-	if (s->file.format == CAPFILE_UNKNOWN)
-		return file_finish(s, RECORD_FAILED);
-	return file_finish(s, RECORD_CUT);
+	snprintf(s->reason, sizeof s->reason, "%s", reader_reason(s->reader));
+	return file_finish(s,
+		reader_is_capture(s->reader) ? RECORD_CUT : RECORD_FAILED);
 }
 
 static bool passes(struct source_files *s, const struct frame *f)
@@ -325,37 +247,46 @@ static bool passes(struct source_files *s, const struct frame *f)
 	return false;
 }
 
-/* SOURCE_END: none yet, ask again. */
+/* A frame was read. SOURCE_END: it is none to give out, ask again. */
+static enum source_result file_frame(struct source_files *s, struct frame *f)
+{
+	if (!s->begun) {
+		fingerprint_pipe(s, f);
+		s->begun = s->holds = true;
+		s->held = *f;
+		return SOURCE_BEGIN;
+	}
+	s->holds = false;
+	if (!passes(s, f))
+		return SOURCE_END;
+	if (s->left != UINT64_MAX)
+		s->left--;
+	return SOURCE_FRAME;
+}
+
 static enum source_result file_read(struct source_files *s, struct frame *out)
 {
-	enum capfile_result result = CAPFILE_FRAME;
-
 	if (s->stop) {
 		snprintf(s->reason, sizeof s->reason, "stopped before its end");
 		return file_finish(s, RECORD_CUT);
 	}
 	if (s->left == 0)
 		return file_finish(s, RECORD_DONE);
-	if (s->holds)
+	if (s->holds) {
 		*out = s->held;
-	else
-		result = read_frame(s, out);
-	if (result == CAPFILE_MORE)
-		return SOURCE_IDLE;
-	if (result != CAPFILE_FRAME)
-		return file_ends(s, result);
-	if (!s->begun) {
-		fingerprint_pipe(s, out);
-		s->begun = s->holds = true;
-		s->held = *out;
-		return SOURCE_BEGIN;
+		return file_frame(s, out);
 	}
-	s->holds = false;
-	if (!passes(s, out))
-		return SOURCE_END;
-	if (s->left != UINT64_MAX)
-		s->left--;
-	return SOURCE_FRAME;
+	switch (reader_next(s->reader, out)) {
+	case READER_FRAME:
+		return file_frame(s, out);
+	case READER_IDLE:
+		return SOURCE_IDLE;
+	case READER_END:
+		return file_finish(s, RECORD_DONE);
+	case READER_BAD:
+		break;
+	}
+	return file_damaged(s);
 }
 
 enum source_result source_files_next(struct source_files *s,
@@ -407,11 +338,12 @@ void source_files_state(struct source_files *s, struct record_source *out)
 	text_clean(out->label, sizeof out->label, name, strlen(name));
 	text_clean(out->reason, sizeof out->reason, s->reason,
 		strlen(s->reason));
-	out->file_done = unpack_done(s->unpack);
+	out->file_done = reader_done(s->reader);
 	out->file_size = in->size;
 }
 
 void source_files_stop(struct source_files *s)
 {
 	s->stop = 1;
+	reader_stop(s->reader);
 }

@@ -100,7 +100,8 @@ enum unpack_format unpack_sniff(const uint8_t *p, size_t n)
 		return UNPACK_GZIP;
 	/* pzstd begins with a frame to be skipped. */
 	if (magic == ZSTD_MAGICNUMBER ||
-		(magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START)
+		(magic & ZSTD_MAGIC_SKIPPABLE_MASK) ==
+			ZSTD_MAGIC_SKIPPABLE_START)
 		return UNPACK_ZSTD;
 	return UNPACK_PLAIN;
 }
@@ -289,7 +290,8 @@ enum unpack_result unpack_read(struct unpack *u, uint8_t *dst, size_t cap,
 			continue;
 		result = fill(u, IN);
 		if (result == UNPACK_END && u->where == WHERE_INSIDE)
-			return bad(u, "cut in the middle of compressed data", "");
+			return bad(u, "cut in the middle of compressed data",
+				"");
 		if (result != UNPACK_DATA)
 			return result;
 	}

@@ -176,7 +176,7 @@ static void a_file_becomes_records(void **state)
 	check(t.source.file_done == t.source.file_size);
 }
 
-static void what_cannot_be_opened_is_told_before_it_starts(void **state)
+static void what_cannot_be_opened_is_told_at_once(void **state)
 {
 	struct capture *c = NULL;
 	struct err e = {0};
@@ -344,7 +344,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_path(a_file_becomes_records),
-		cmocka_unit_test(what_cannot_be_opened_is_told_before_it_starts),
+		cmocka_unit_test(what_cannot_be_opened_is_told_at_once),
 		cmocka_unit_test(a_stop_ends_even_a_silent_pipe),
 		cmocka_unit_test(a_signal_ends_it_too),
 		cmocka_unit_test(a_parent_that_gives_up_does_not_hang),

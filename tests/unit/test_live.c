@@ -254,6 +254,34 @@ static void one_interface_may_go_and_others_stay(void **state)
 	in_network(watch_two);
 }
 
+static int stop_late(void)
+{
+	static const char *const names[] = {"there"};
+	struct source *s = watch(names, 1, NULL, NULL);
+	int wire = wire_to("here"), frames = 0;
+	enum source_result result;
+	struct frame f;
+
+	if (!s || source_next(s, &f) != SOURCE_BEGIN)
+		return 1;
+	for (int i = 0; i < 5; i++)
+		if (!put(wire, false, MAIL))
+			return 2;
+	source_stop(s);
+	while ((result = source_next(s, &f)) == SOURCE_FRAME)
+		frames += f.n == FRAME;
+	if (result != SOURCE_FINISH || source_next(s, &f) != SOURCE_END)
+		return 3;
+	source_close(s);
+	return frames == 5 ? 0 : 4;
+}
+
+static void what_came_before_a_stop_is_read(void **state)
+{
+	(void)state;
+	in_network(stop_late);
+}
+
 static int watch_any(void)
 {
 	static const char *const names[] = {"any"};
@@ -423,6 +451,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mail_is_seen_until_the_interface_vanishes),
 		cmocka_unit_test(one_interface_may_go_and_others_stay),
+		cmocka_unit_test(what_came_before_a_stop_is_read),
 		cmocka_unit_test(any_interface_keeps_vlan_tags),
 		cmocka_unit_test(a_wiped_frame_is_nowhere_in_memory),
 		cmocka_unit_test(what_cannot_be_watched_is_told_with_a_remedy),
