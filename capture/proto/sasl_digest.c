@@ -12,9 +12,8 @@ void sasl_cram_byte(struct sasl *s, uint8_t c)
 	if (s->step == CRAM_HEX && sasl_is_hex(c)) {
 		if (s->count < CRAM_WORD)
 			s->scratch[s->count] = c;
-		else if (s->count >= CRAM_DIGITS)
-			s->step = CRAM_WRONG;
-		s->count++;
+		if (s->count <= CRAM_DIGITS)
+			s->count++;
 		return;
 	}
 	if (s->step == CRAM_HEX) {
@@ -85,7 +84,6 @@ static void digest_value_end(struct sasl *s)
 	else if (s->which == DIGEST_AUTHZID)
 		s->has_authzid = s->authzid_n > 0;
 	s->step = DIGEST_KEY;
-	s->count = 0;
 }
 
 void sasl_digest_byte(struct sasl *s, uint8_t c)

@@ -84,7 +84,7 @@ static bool is_ftp(const struct smtp *s, struct rd name)
 static bool mechanism_end(struct smtp *s)
 {
 	struct smtp_client *c = &s->client;
-	struct rd name = rd_init(c->line, c->odd ? 0 : c->n);
+	struct rd name = rd_init(c->line, c->n);
 	char text[SASL_MECHANISM] = "";
 
 	memcpy(text, name.p, rd_left(&name));
@@ -96,7 +96,7 @@ static bool mechanism_end(struct smtp *s)
 		c->word = NULL;
 		return false;
 	}
-	smtp_auth_open(s, c->line, c->odd ? 0 : c->n);
+	smtp_auth_open(s, c->line, c->n);
 	/* POP3 has the same command; its server greets otherwise. */
 	smtp_proves(s, sasl_is_known(text) && (s->server.seen || c->gapped));
 	return true;

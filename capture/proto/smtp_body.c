@@ -79,9 +79,7 @@ static void name(struct smtp_body *b, uint8_t c)
 
 static void value(struct smtp_body *b, uint8_t c)
 {
-	if (c == '\r' || (b->agent_n == 0 && (c == ' ' || c == '\t')))
-		return;
-	if (b->agent_n < SMTP_AGENT_NAME)
+	if (c != '\r' && b->agent_n < SMTP_AGENT_NAME)
 		b->agent[b->agent_n++] = c;
 }
 

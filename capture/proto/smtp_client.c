@@ -79,6 +79,7 @@ static void not_a_word(struct smtp *s)
 	}
 	bytes_wipe(c->head, sizeof c->head);
 	c->head_n = 0;
+	c->word = NULL;
 }
 
 /* Words. */
@@ -116,18 +117,17 @@ static bool is_command(struct smtp *s, const struct smtp_word *w,
 		(w->argument != SMTP_NOTHING || delimiter == '\n');
 }
 
-static void word_found(struct smtp *s, const struct smtp_word *w)
+static void word_found(struct smtp *s)
 {
 	struct smtp_client *c = &s->client;
 
 	smtp_confirm(s);
 	c->asked_data = false;
-	c->word = w;
 	c->n = 0;
 	c->odd = false;
 	bytes_wipe(c->head, sizeof c->head);
 	c->head_n = 0;
-	switch (w->argument) {
+	switch (c->word->argument) {
 	case SMTP_TEXT: case SMTP_PATH: c->mode = SMTP_AT_ARGUMENT; break;
 	case SMTP_SASL: c->mode = SMTP_AT_MECHANISM; break;
 	case SMTP_NOTHING: case SMTP_SILENT: case SMTP_FOREIGN:
@@ -150,8 +150,10 @@ static bool ends_auth(struct smtp *s, const struct smtp_word *w)
 
 /* The word is over, by a blank, a colon or the line's end, which are read
  * again. False if it is no command. */
-static bool word_end(struct smtp *s, const struct smtp_word *w, uint8_t b)
+static bool word_end(struct smtp *s, uint8_t b)
 {
+	const struct smtp_word *w = s->client.word;
+
 	if (w->argument == SMTP_FOREIGN && !s->is_mail && !s->client.lost) {
 		smtp_give_up(s);
 		return true;
@@ -159,41 +161,41 @@ static bool word_end(struct smtp *s, const struct smtp_word *w, uint8_t b)
 	if (!is_command(s, w, b))
 		return false;
 	if (!ends_auth(s, w))
-		word_found(s, w);
+		word_found(s);
 	return true;
 }
 
 /* True if the byte was kept, since it may go on to be a word. */
 static bool word_goes_on(struct smtp_client *c, uint8_t b)
 {
+	const struct smtp_word *w;
 	bool more;
 
 	if (c->cr || b == '\n' || c->head_n == SMTP_WORD)
 		return false;
 	c->head[c->head_n] = b;
-	if (smtp_word(c->head, c->head_n + 1u, &more) || more) {
-		c->head_n++;
-		return true;
+	w = smtp_word(c->head, c->head_n + 1u, &more);
+	if (!w && !more) {
+		c->head[c->head_n] = 0;
+		return false;
 	}
-	c->head[c->head_n] = 0;
-	return false;
+	c->head_n++;
+	c->word = w;
+	return true;
 }
 
-static bool ends_word(const struct smtp_client *c, const struct smtp_word *w,
-	uint8_t b)
+static bool ends_word(const struct smtp_client *c, uint8_t b)
 {
 	if (b == '\n')
 		return true;
 	return !c->cr && (smtp_is_blank(b) ||
-		(b == ':' && w->argument == SMTP_PATH));
+		(b == ':' && c->word->argument == SMTP_PATH));
 }
 
 /* One byte of the first word; false if it is to be looked at again. */
 static bool word_byte(struct smtp *s, uint8_t b)
 {
 	struct smtp_client *c = &s->client;
-	const struct smtp_word *w;
-	bool more;
 
 	if (c->head_n == 0 && !c->cr) {
 		c->at = s->in.at;
@@ -206,15 +208,12 @@ static bool word_byte(struct smtp *s, uint8_t b)
 		c->cr = true;
 		return true;
 	}
-	w = smtp_word(c->head, c->head_n, &more);
-	if (w && ends_word(c, w, b) && word_end(s, w, b))
+	if (c->word && ends_word(c, b) && word_end(s, b))
 		return false;
 	if (word_goes_on(c, b))
 		return true;
-	if (c->lost && b == '.' && c->head_n == 0 && !s->auth.open) {
-		smtp_deny(s);
-		c->dot = true; /* perhaps the end of a message */
-	}
+	/* Perhaps the end of a message. */
+	c->dot = c->lost && b == '.' && c->head_n == 0 && !s->auth.open;
 	not_a_word(s);
 	return false;
 }
@@ -336,9 +335,8 @@ void smtp_client_gap(struct smtp *s, uint64_t n)
 
 void smtp_client_end(struct smtp *s)
 {
-	s->client.ended = true;
 	smtp_confirm(s);
-	if (s->blind || s->server.ended)
+	if (s->blind)
 		smtp_auth_unanswered(s);
 }
 

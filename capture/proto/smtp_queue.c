@@ -82,12 +82,11 @@ int smtp_find(const struct smtp *s, enum smtp_verb verb)
 
 static int find_tls(const struct smtp *s)
 {
-	int plain = smtp_find(s, SMTP_V_STARTTLS);
-	int anonymous = smtp_find(s, SMTP_V_ANONYMOUSTLS);
-
-	if (plain < 0 || (anonymous >= 0 && anonymous < plain))
-		return anonymous;
-	return plain;
+	for (unsigned i = 0; i < s->queue.n; i++)
+		if (s->queue.at[i].verb == SMTP_V_STARTTLS ||
+			s->queue.at[i].verb == SMTP_V_ANONYMOUSTLS)
+			return (int)i;
+	return -1;
 }
 
 /* An empty line is answered by an error, if at all. */

@@ -148,7 +148,7 @@ static void auth_reply(struct smtp *s, struct smtp_waiting *w,
 		s->queue.doubt = 0;
 		return;
 	}
-	if (!w->dead)
+	if (!w->dead && s->auth.open)
 		smtp_auth_reply(s, r->code);
 	/* Answers that were sent ahead of their prompts are commands now. */
 	if (w->dead || more == 0) {
@@ -203,6 +203,14 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 		smtp_say(s, SMTP_OFFER_END, s->server.at)->code = r->code;
 }
 
+/* Is the reply one that only AUTH has? To an AUTH that was not seen it is any
+ * final one. */
+static bool is_auth(const struct smtp *s, uint16_t code)
+{
+	return code == 235 || code == 334 || code == 534 || code == 535 ||
+		code == 538 || (s->auth.open && !s->auth.seen);
+}
+
 /* No command is known that this answers. */
 static void unasked(struct smtp *s, const struct smtp_reply *r)
 {
@@ -210,16 +218,16 @@ static void unasked(struct smtp *s, const struct smtp_reply *r)
 	bool whole = smtp_client_is_whole(s);
 	uint16_t code = r->code;
 
-	if (!whole && code == 334) {
+	if (is_auth(s, code)) {
+		if (whole && !s->auth.open)
+			return;
 		if (!s->auth.open)
 			smtp_auth_unseen(s, v->at);
-		smtp_auth_prompt(s, r->text);
+		if (code == 334)
+			smtp_auth_prompt(s, r->text);
+		else
+			smtp_auth_reply(s, code);
 		s->is_mail |= s->sasl.mechanism[0] != '\0';
-	} else if (!whole && (code == 235 || code == 534 || code == 535 ||
-		code == 538 || (s->auth.open && !s->auth.seen))) {
-		if (!s->auth.open)
-			smtp_auth_unseen(s, v->at);
-		smtp_auth_reply(s, code);
 	} else if (!whole && code == 354) {
 		if (s->client.seen)
 			smtp_body_begin(s);
@@ -344,6 +352,6 @@ void smtp_server_gap(struct smtp *s)
 
 void smtp_server_end(struct smtp *s)
 {
-	s->server.ended = s->blind = true;
+	s->blind = true; /* no more replies */
 	smtp_auth_unanswered(s);
 }

@@ -34,7 +34,7 @@ enum smtp_mode {
 struct smtp_client {
 	enum smtp_mode mode;
 	const struct smtp_word *word; /* of this line, NULL: none we know */
-	bool seen, ended;
+	bool seen;
 	bool gapped;  /* bytes are missing, or the start is */
 	bool lost;    /* so that this may be a body as well as commands */
 	bool unsure;  /* lost, and the last line looked like a command */
@@ -74,7 +74,7 @@ struct smtp_body {
 };
 
 struct smtp_server {
-	bool seen, ended;
+	bool seen;
 	bool greeted;
 	bool begun;    /* a reply of several lines is being read */
 	bool wanted;   /* the line's text is */

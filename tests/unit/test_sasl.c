@@ -138,6 +138,7 @@ static const struct good {
 		"sc=an authzid=bo,ss"},
 	{"SCRAM-SHA-256-PLUS", MSG("p=tls-unique,,m=x,n=scan,r=" PASSWORD),
 		"scan"},
+	{"SCRAM-SHA3-512", MSG("y,,n=scan,r=" PASSWORD), "scan"},
 	{"XOAUTH2", MSG("user=scan@contoso.example\1auth=Bearer " PASSWORD
 		"\1\1"), "scan@contoso.example"},
 	{"XOAUTH2", MSG("auth=Bearer " PASSWORD "\1user=scan\1\1"), "scan"},
@@ -301,6 +302,7 @@ static void a_star_cancels(void **state)
 	check(answer_raw(&s, "*", 1, false, 1) && s.cancelled);
 	answer(&s, "\0scan\0x", 7, 1);
 	check_names(&s, "");
+	check(s.cancelled);
 }
 
 static void after_a_gap_nothing_is_believed(void **state)
@@ -420,7 +422,7 @@ static void check_ntlm(const struct ntlm *m, const char *names)
 static void ntlm_gives_user_domain_and_workstation(void **state)
 {
 	static const uint8_t UNITS[] = {0xe4, 0, 0xac, 0x20, 0x3d, 0xd8, 0,
-		0xde, 0, 0xdc, 0x3d, 0xd8, 'x', 0};
+		0xde, 0, 0xdc, 0x3d, 0xd8, 'x', 0, 0xff, 7, 0, 8};
 	struct ntlm m;
 	struct sasl s;
 
@@ -442,7 +444,7 @@ static void ntlm_gives_user_domain_and_workstation(void **state)
 	m = ntlm_3("", "", "", true, 64);
 	ntlm_field(&m, AT_USER, UNITS, sizeof UNITS);
 	check_ntlm(&m, "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd"
-		"\xef\xbf\xbdx");
+		"\xef\xbf\xbdx\xdf\xbf\xe0\xa0\x80");
 
 	/* Negotiate may name the workstation; authenticate knows better. */
 	begin(&s, "NTLM");
@@ -517,7 +519,7 @@ static void mechanisms_have_a_class(void **state)
 
 static void base64_is_not_a_mechanism(void **state)
 {
-	static const char *const NAMES[] = {"Login", "cram-md5", "X-CONTOSO_2",
+	static const char *const NAMES[] = {"LoGiN", "cram-md5", "Digest-MD5", "X-CONTOSO_2",
 		"xyz", "Vendor", "SCRAM-SHA-512-PLUS"};
 	static const char *const NONE[] = {"AHNjYW4AcA==", "c2Nhbg",
 		"X-CONTOSO-IS-TOO-LONG-FOR-IT", "A+B", "1AB", "-A", "A B",

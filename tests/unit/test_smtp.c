@@ -229,6 +229,7 @@ static const struct dialogue TRANSACTIONS[] = {
 	"S: 250 ok\n"
 	"S: 250 ok\n"
 	"S: 354 go ahead\n"
+	"C: MAIL FROM:<c@example.com>\n"
 	"S: 250 queued\n"
 	"S: 221 bye\n",
 	"helo EHLO scanner\n"
@@ -240,6 +241,7 @@ static const struct dialogue TRANSACTIONS[] = {
 	"welcome mx\n"
 	"offer PIPELINING\n"
 	"offer-end 250\n"
+	"mail c@example.com\n"
 	"accepted 250\n"},
 
 	{"a pipeline with a refusal; DATA is refused too",
@@ -260,6 +262,23 @@ static const struct dialogue TRANSACTIONS[] = {
 	"refused RCPT 550 5.1.1\n"
 	"refused DATA 554 5.5.1\n"
 	"mail \n"},
+
+	{"the same, and the next command waits behind the body's lines",
+	HELLO
+	"C: DATA\n"
+	"C: Subject: x\n"
+	"C: text\n"
+	"S: 503 no recipients\n"
+	"C: RCPT TO:<b@example.com>\n"
+	"S: 500 what?\n"
+	"S: 500 what?\n"
+	"S: 550 5.1.1 no\n",
+	HELLO_SAYS
+	"refused DATA 503\n"
+	"rcpt b@example.com\n"
+	"refused other 500\n"
+	"refused other 500\n"
+	"refused RCPT 550 5.1.1\n"},
 
 	{"a body is sent although DATA is refused",
 	HELLO
@@ -464,6 +483,8 @@ static const struct dialogue BODIES[] = {
 	"S: 250 queued\n"
 	"c: BDAT 5\\r\\n12345\n"
 	"S: 250 ok\n"
+	"C: DATA\n"
+	"S: 503 no\n"
 	"C: RSET\n"
 	"S: 250 ok\n"
 	"c: BDAT 17 LAST\\r\\nUser-Agent: short\n"
@@ -474,6 +495,7 @@ static const struct dialogue BODIES[] = {
 	"accepted 250\n"
 	"message 0\n"
 	"accepted 250\n"
+	"refused DATA 503\n"
 	"agent short\n"
 	"message 17\n"
 	"refused BDAT 554\n"},
@@ -635,8 +657,9 @@ static const struct dialogue FOREIGN[] = {
 	{"NNTP", "S: 200 news ready\n", "not-mail\n"},
 	{"SSH", "S: SSH-2.0-x\n", "not-mail\n"},
 	{"HTTP", "C: GET / HTTP/1.1\nC: Host: x\n", "not-mail\n"},
-	{"nothing", "C: hello\nC: is there\nC: anybody\nC: out there\n",
-	"not-mail\n"},
+	{"nothing", "C: hello\nC: is there\nC: anybody\n", "not-mail\n"},
+	{"nearly nothing", "C: hello\nC: is there\nC: EHLO x\nC: anybody\n",
+	"helo EHLO x\n"},
 	{"mid-stream", "midstream\nS: {\nS: a\nS: }\nS: b\n", "~not-mail\n"},
 };
 
@@ -719,7 +742,10 @@ static void a_long_pipeline_keeps_its_order(void **state)
 	struct dialogue d = {"pipeline", text, HELLO_SAYS
 		"mail a@example.com\n"
 		"refused RSET 500\n"
+		"rcpt a@example.com\n"
+		"refused other 502\n"
 		"refused other 501\n"
+		"refused other 550 5.1.1\n"
 		"rcpt a@example.com\n"
 		"refused RCPT 550 5.1.1\n"};
 	char *p = stpcpy(text, HELLO);
@@ -733,9 +759,12 @@ static void a_long_pipeline_keeps_its_order(void **state)
 	for (int i = 0; i < 19; i++)
 		p = stpcpy(p, "S: 250 ok\n");
 	p = stpcpy(p, "S: 500 no\n");
-	for (int i = 0; i < 99; i++)
+	for (int i = 0; i < 98; i++)
 		p = stpcpy(p, "S: 250 ok\n");
-	p = stpcpy(p, "S: 501 the last NOOP\n"
+	p = stpcpy(p, "C: RCPT TO:<a@example.com>\n"
+		"S: 502 the last but one\n"
+		"S: 501 the last NOOP\n"
+		"S: 550 5.1.1 not told apart\n"
 		"C: RCPT TO:<a@example.com>\nS: 550 5.1.1 no\n");
 	hold(&d, 1);
 }

@@ -410,11 +410,12 @@ static const struct dialogue GAPS[] = {
 static const struct dialogue MIDSTREAM[] = {
 	{"in the middle of a body",
 	"midstream\n"
-	"c: of the text\\r\\nQUIT it\\r\\nEHLO friend\\r\\nmore\\r\\n.\\r\\n\n"
+	"c: of the text\\r\\nQUIT it\\r\\nEHLO friend\\r\\nmore\\r\\n\n"
+	"c: EHLO my friend\\r\\nQUIT\\r\\n.\\r\\n\n"
 	"S: 250 2.0.0 queued\n"
 	"C: QUIT\n"
 	"S: 221 bye\n",
-	"~message 41\n"
+	"~message 63\n"
 	"~accepted 250\n"
 	"~quit\n"},
 
