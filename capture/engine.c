@@ -51,7 +51,8 @@ struct engine {
 	struct reasm_store *store;
 	struct flow_table *flows;
 	struct pool slots;
-	struct slot *live;         /* all that have not ended */
+	struct slot *live, *quiet; /* all that have not ended, by last use */
+	size_t live_n, live_most;
 	struct slot *ended, **ended_tail;
 	struct slot *told;         /* ended and given out: freed next */
 	struct slot *checkpoint;   /* the next one to look at, or NULL */
@@ -112,7 +113,7 @@ struct engine *engine_new(const struct engine_limits *l,
 		l->fragments == 0 ||
 		!take(e, 0, flow_table_bytes(l->flows)) ||
 		!take(e, 1, reasm_store_bytes(l->blocks)) ||
-		!take(e, 2, pool_bytes(slot_size(), l->sessions)) ||
+		!take(e, 2, pool_bytes(slot_size(), l->sessions + 1)) ||
 		!take(e, 3, ipfrag_bytes(l->fragments))) {
 		engine_free(e);
 		return NULL;
@@ -121,7 +122,9 @@ struct engine *engine_new(const struct engine_limits *l,
 	memcpy(e->secret, secret, sizeof e->secret);
 	e->flows = flow_table_init(e->memory[0], l->flows, secret);
 	e->store = reasm_store_init(e->memory[1], l->blocks);
-	pool_init(&e->slots, e->memory[2], slot_size(), l->sessions);
+	/* One more: of a session that gives way the record is yet to be told. */
+	pool_init(&e->slots, e->memory[2], slot_size(), l->sessions + 1);
+	e->live_most = l->sessions;
 	e->frags = ipfrag_init(e->memory[3], l->fragments, secret);
 	e->ended_tail = &e->ended;
 	return e;
@@ -148,7 +151,10 @@ static void unlink_live(struct engine *e, struct slot *slot)
 		e->live = slot->next;
 	if (slot->next)
 		slot->next->prev = slot->prev;
+	else
+		e->quiet = slot->prev;
 	slot->next = slot->prev = NULL;
+	e->live_n--;
 }
 
 static void link_live(struct engine *e, struct slot *slot)
@@ -157,7 +163,18 @@ static void link_live(struct engine *e, struct slot *slot)
 	slot->prev = NULL;
 	if (e->live)
 		e->live->prev = slot;
+	else
+		e->quiet = slot;
 	e->live = slot;
+	e->live_n++;
+}
+
+static void use(struct engine *e, struct slot *slot)
+{
+	if (slot == NULL || slot == e->live)
+		return;
+	unlink_live(e, slot);
+	link_live(e, slot);
 }
 
 /* Its flow lets go of a session: it is told if it is mail. */
@@ -205,25 +222,19 @@ static void evict_oldest(struct engine *e)
 	end_flow(e, f, RECORD_EVICTED);
 }
 
-/* The session that was quiet the longest gives way: flows are in the order
- * of their use, so the first with a session is it. */
+/* Where all may live that can, the one that was quiet the longest gives way. */
 static struct slot *make_slot(struct engine *e)
 {
 	struct slot *slot = pool_get(&e->slots);
-	struct flow *f = flow_oldest(e->flows);
+	struct flow *f;
 
-	while (!slot && f) {
-		struct flow *newer = f->newer;
-
-		if (f->session) {
-			e->counts.sessions_evicted++;
-			end_session(e, f, RECORD_EVICTED);
-			f->verdict = FLOW_OTHER;
-			reasm_clear(&f->reasm);
-			slot = pool_get(&e->slots);
-		}
-		f = newer;
-	}
+	if (!slot || e->live_n < e->live_most)
+		return slot;
+	f = e->quiet->flow;
+	e->counts.sessions_evicted++;
+	end_session(e, f, RECORD_EVICTED);
+	f->verdict = FLOW_OTHER;
+	reasm_clear(&f->reasm);
 	return slot;
 }
 
@@ -353,6 +364,7 @@ static bool tcp(struct engine *e, const struct packet *p)
 
 	if (!f || f->closed || f->verdict == FLOW_OTHER)
 		return false;
+	use(e, f->session);
 	flow_note_link(f, side, p);
 	reasm_push(&f->reasm, side, p);
 	if (drain_flow(e, f))

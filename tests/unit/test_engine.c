@@ -315,6 +315,26 @@ static void limits_follow_the_memory(void **state)
 	assert_null(engine_new(&l, KEY, KEY));
 }
 
+/* One gives way, and only one; the newcomer is seen from its beginning. */
+static void one_more_session_costs_one(void **state)
+{
+	struct engine *e = small_engine(8, 3, 16);
+	struct talk t = {0};
+	unsigned sessions = 0;
+
+	(void)state;
+	for (uint16_t port = 40000; port < 40004; port++) {
+		open_talk(&t, e, port);
+		log_in(&t);
+		sessions += t.sessions;
+	}
+	check(engine_counts(e).sessions_evicted == 1 && sessions == 1);
+	check(t.last.client.port == 40000 && t.last.auth_n == 1);
+	close_talk(&t);
+	check(t.last.client.port == 40003 && t.last.banner.at != 0);
+	engine_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +347,7 @@ int main(void)
 		cmocka_unit_test(a_reused_port_is_another_session),
 		cmocka_unit_test(the_same_frames_give_the_same_ids),
 		cmocka_unit_test(exhaustion_evicts_and_goes_on),
+		cmocka_unit_test(one_more_session_costs_one),
 		cmocka_unit_test(limits_follow_the_memory),
 	};
 
