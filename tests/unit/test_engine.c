@@ -335,6 +335,29 @@ static void one_more_session_costs_one(void **state)
 	engine_free(e);
 }
 
+/* A client may go on although its session gave way to another. */
+static void secrets_of_the_evicted_are_named_too(void **state)
+{
+	struct talk t = {0}, other = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 1, 16), 40312);
+	say(&t, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	say(&t, CLIENT, "AUTH LOGIN\r\n");
+	other.at = t.at;
+	open_talk(&other, t.e, 40313);
+	say(&other, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	check(engine_counts(t.e).sessions_evicted == 1);
+	say(&t, CLIENT, "c2NhbkBjb250b3NvLmV4YW1wbGU=\r\n");
+	check(t.secret);
+	/* Nor does the end of a connection make its copies harmless. */
+	close_talk(&other);
+	other.seq[CLIENT] -= 20;
+	say(&other, CLIENT, "aHVudGVyMg==\r\n");
+	check(other.secret);
+	engine_free(t.e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +371,7 @@ int main(void)
 		cmocka_unit_test(the_same_frames_give_the_same_ids),
 		cmocka_unit_test(exhaustion_evicts_and_goes_on),
 		cmocka_unit_test(one_more_session_costs_one),
+		cmocka_unit_test(secrets_of_the_evicted_are_named_too),
 		cmocka_unit_test(limits_follow_the_memory),
 	};
 
