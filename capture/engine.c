@@ -469,8 +469,10 @@ static void expire_idle(struct engine *e)
 {
 	struct flow *f;
 
+	/* Far in the future was a clock that has been put right since; its
+	 * flow must not hold up those behind it. */
 	while ((f = flow_oldest(e->flows)) != NULL &&
-		e->now - f->last_seen > IDLE)
+		(e->now - f->last_seen > IDLE || f->last_seen - e->now > IDLE))
 		end_flow(e, f, RECORD_IDLE);
 }
 

@@ -358,6 +358,27 @@ static void secrets_of_the_evicted_are_named_too(void **state)
 	engine_free(t.e);
 }
 
+/* One frame from the future, as of a clock that was not set yet. */
+static void a_wrong_clock_holds_up_no_other(void **state)
+{
+	struct talk t = {0}, odd = {0};
+	int64_t now;
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	now = t.at;
+	odd.at = now + INT64_C(1000000000000000);
+	open_talk(&odd, t.e, 40313);
+	t.at = now;
+	send_flags(&t, CLIENT, 0x02, "");
+	log_in(&t);
+	t.sessions = 0;
+	engine_tick(t.e, t.at + 700000000000);
+	drain(&t);
+	check(t.sessions == 1 && t.last.ending == RECORD_IDLE);
+	engine_free(t.e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +393,7 @@ int main(void)
 		cmocka_unit_test(exhaustion_evicts_and_goes_on),
 		cmocka_unit_test(one_more_session_costs_one),
 		cmocka_unit_test(secrets_of_the_evicted_are_named_too),
+		cmocka_unit_test(a_wrong_clock_holds_up_no_other),
 		cmocka_unit_test(limits_follow_the_memory),
 	};
 
