@@ -199,10 +199,24 @@ static void end_session(struct engine *e, struct flow *f,
 
 static bool drain_flow(struct engine *e, struct flow *f);
 
+/* How a flow's sides have ended it, or else what ends it now. */
+static enum record_ending ending(const struct flow *f,
+	enum record_ending otherwise)
+{
+	const struct reasm_half *c = &f->reasm.half[SIDE_CLIENT];
+	const struct reasm_half *s = &f->reasm.half[SIDE_SERVER];
+
+	if (c->reset || s->reset)
+		return RECORD_RESET;
+	return (c->has_fin || !c->seen) && (s->has_fin || !s->seen) &&
+		(c->has_fin || s->has_fin) ? RECORD_CLOSED : otherwise;
+}
+
 /* The end of a flow: what is left in its reassembly, then its session. */
 static void end_flow(struct engine *e, struct flow *f, enum record_ending how)
 {
 	if (!f->closed) {
+		how = ending(f, how);
 		reasm_finish(&f->reasm);
 		drain_flow(e, f);
 	}
@@ -322,10 +336,7 @@ static bool drain_flow(struct engine *e, struct flow *f)
 
 static void close_flow(struct engine *e, struct flow *f)
 {
-	bool reset = f->reasm.half[SIDE_CLIENT].reset ||
-		f->reasm.half[SIDE_SERVER].reset;
-
-	end_session(e, f, reset ? RECORD_RESET : RECORD_CLOSED);
+	end_session(e, f, ending(f, RECORD_CLOSED));
 	f->closed = true;
 }
 

@@ -379,6 +379,22 @@ static void a_wrong_clock_holds_up_no_other(void **state)
 	engine_free(t.e);
 }
 
+/* Both have said goodbye; only a hole was not given up yet. */
+static void a_hole_at_the_end_of_a_file_leaves_nothing_open(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	log_in(&t);
+	t.seq[SERVER] += 20;
+	close_talk(&t);
+	engine_finish(t.e);
+	drain(&t);
+	check(t.sessions == 1 && t.last.ending == RECORD_CLOSED);
+	engine_free(t.e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,6 +410,7 @@ int main(void)
 		cmocka_unit_test(one_more_session_costs_one),
 		cmocka_unit_test(secrets_of_the_evicted_are_named_too),
 		cmocka_unit_test(a_wrong_clock_holds_up_no_other),
+		cmocka_unit_test(a_hole_at_the_end_of_a_file_leaves_nothing_open),
 		cmocka_unit_test(limits_follow_the_memory),
 	};
 
