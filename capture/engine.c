@@ -278,6 +278,8 @@ static void start_session(struct engine *e, struct flow *f)
  * at; mid-stream more than once, since the first may be in a body. */
 static void look(struct engine *e, struct flow *f, struct chunk *c)
 {
+	if (c->kind == CHUNK_GAP)
+		f->midstream = true; /* the beginning is lost after all */
 	if (c->kind != CHUNK_DATA || c->n == 0)
 		return;
 	if (session_plausible(c->side, f->port[SIDE_SERVER], c->p, c->n,

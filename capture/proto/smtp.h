@@ -65,7 +65,7 @@ struct smtp_event {
 struct smtp;
 
 size_t smtp_size(void); /* bytes of a struct smtp */
-/* midstream: no SYN was seen, so the first line may be anything. */
+/* midstream: the beginning was not seen, so the first line may be anything. */
 void smtp_init(struct smtp *s, bool midstream);
 void smtp_feed(struct smtp *s, const struct chunk *c); /* borrows c->p */
 bool smtp_next(struct smtp *s, struct smtp_event *out);

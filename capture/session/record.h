@@ -73,7 +73,7 @@ enum record_ending {
 };
 
 enum record_flag {
-	RECORD_MIDSTREAM = 1 << 0,
+	RECORD_MIDSTREAM = 1 << 0,   /* its beginning was not seen */
 	RECORD_SAW_CLIENT = 1 << 1,  /* payload of the client */
 	RECORD_SAW_SERVER = 1 << 2,
 	RECORD_TRUNCATED = 1 << 3,   /* a limit left something out */

@@ -22,7 +22,7 @@ struct flow {
 	uint16_t port[2];
 	struct addr addr[2];  /* by enum side, as far as roles are known */
 	bool waits;
-	bool midstream;       /* no SYN was seen */
+	bool midstream;       /* no SYN was seen, or no byte just after it */
 	bool roles_sure;      /* from SYN, or settled by flow_swap() */
 	bool closed;          /* ended; kept to absorb late copies */
 	bool has_isn[2];

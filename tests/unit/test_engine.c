@@ -315,6 +315,34 @@ static void limits_follow_the_memory(void **state)
 	assert_null(engine_new(&l, KEY, KEY));
 }
 
+/* The mirror port drops what the server says first; everything else is
+ * there, in both directions or in the server's alone. */
+static void a_lost_banner_costs_the_banner_only(void **state)
+{
+	(void)state;
+	for (int alone = 0; alone < 2; alone++) {
+		struct talk t = {0};
+
+		open_talk(&t, small_engine(8, 4, 16), 40312);
+		t.seq[SERVER] += 40;
+		if (alone)
+			t.seq[CLIENT] += 13;
+		else
+			say(&t, CLIENT, "EHLO PRN-2F\r\n");
+		say(&t, SERVER, "250-mx.contoso.example\r\n"
+			"250-STARTTLS\r\n250 AUTH LOGIN PLAIN\r\n");
+		t.at += 3000000000;
+		send_flags(&t, CLIENT, 0x10, "");
+		engine_finish(t.e);
+		drain(&t);
+		check(t.sessions > 0 && t.last.offered_n == 2);
+		check(t.last.flags & RECORD_TLS_OFFERED);
+		check(t.last.flags & RECORD_MIDSTREAM);
+		check(t.last.banner.at == 0);
+		engine_free(t.e);
+	}
+}
+
 /* One gives way, and only one; the newcomer is seen from its beginning. */
 static void one_more_session_costs_one(void **state)
 {
@@ -407,6 +435,7 @@ int main(void)
 		cmocka_unit_test(a_reused_port_is_another_session),
 		cmocka_unit_test(the_same_frames_give_the_same_ids),
 		cmocka_unit_test(exhaustion_evicts_and_goes_on),
+		cmocka_unit_test(a_lost_banner_costs_the_banner_only),
 		cmocka_unit_test(one_more_session_costs_one),
 		cmocka_unit_test(secrets_of_the_evicted_are_named_too),
 		cmocka_unit_test(a_wrong_clock_holds_up_no_other),
