@@ -386,6 +386,28 @@ static void secrets_of_the_evicted_are_named_too(void **state)
 	engine_free(t.e);
 }
 
+/* Joined in the middle, it was of no interest; then the port is used anew. */
+static void a_port_used_anew_is_looked_at_anew(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	t = (struct talk){.e = small_engine(8, 4, 16), .at = 1764000000,
+		.client_port = 40312, .server_port = 25, .seq = {500, 900}};
+	for (int i = 0; i < 4; i++)
+		say(&t, SERVER, "not a reply\r\n");
+	t.at += 1000000000;
+	t.seq[CLIENT] = 70000;
+	t.seq[SERVER] = 5000000;
+	send_flags(&t, CLIENT, 0x02, "");
+	send_flags(&t, SERVER, 0x12, "");
+	send_flags(&t, CLIENT, 0x10, "");
+	log_in(&t);
+	close_talk(&t);
+	check(t.sessions == 1 && t.last.auth_n == 1);
+	engine_free(t.e);
+}
+
 /* One frame from the future, as of a clock that was not set yet. */
 static void a_wrong_clock_holds_up_no_other(void **state)
 {
@@ -438,6 +460,7 @@ int main(void)
 		cmocka_unit_test(a_lost_banner_costs_the_banner_only),
 		cmocka_unit_test(one_more_session_costs_one),
 		cmocka_unit_test(secrets_of_the_evicted_are_named_too),
+		cmocka_unit_test(a_port_used_anew_is_looked_at_anew),
 		cmocka_unit_test(a_wrong_clock_holds_up_no_other),
 		cmocka_unit_test(a_hole_at_the_end_of_a_file_leaves_nothing_open),
 		cmocka_unit_test(limits_follow_the_memory),
