@@ -307,7 +307,9 @@ static bool give_jump(struct reasm *r, enum side s, int64_t now,
 	} else if (b) {
 		give_gap(r, s, b->seq, now, out);
 	} else {
-		give_gap(r, s, h->far, now, out);
+		/* How much is missing nobody knows: the distance may be that
+		 * of two firewalls' choices. More than any record of TLS. */
+		give_gap(r, s, h->next + REASM_JUMP, now, out);
 		half_move(r, s, h->far);
 		h->has_far = h->jump = false;
 		if (h->has_fin && !seq_is_ahead(h->fin + 1, h->next))

@@ -23,7 +23,7 @@
  * A segment more than REASM_FAR from its place is not believed, nor is an
  * ACK or a RST: anyone can forge one. The stream moves there only when a
  * second segment goes on where the first ended, or the other side
- * acknowledges it.
+ * acknowledges it; the gap is told as REASM_JUMP, whatever the distance.
  */
 #pragma once
 #include "capture/decode/packet.h"
@@ -38,6 +38,7 @@ enum {
 	REASM_BLOCKS_FLOW = 128, /* most blocks that one flow may hold */
 	REASM_FAR = 1 << 24,     /* more than any TCP has in flight */
 	REASM_RESET_NEAR = 1 << 16, /* how far ahead a RST is believed */
+	REASM_JUMP = 1 << 16,    /* told as missing where a stream moves */
 };
 
 /* The blocks of all flows; taken at start, bounded. Serves one thread: of

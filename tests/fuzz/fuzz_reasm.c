@@ -61,6 +61,7 @@ static void drain(struct world *w, struct reasm *r)
 		assert((c.kind == CHUNK_DATA) == (c.p != NULL));
 		assert((c.kind == CHUNK_END) == (c.n == 0));
 		assert(c.kind == CHUNK_END ||
+			(h->jump && c.n == REASM_JUMP) ||
 			r->half[c.side].next == h->next + (uint32_t)c.n);
 		for (size_t i = 0; c.kind == CHUNK_DATA && i < c.n; i++)
 			assert((c.p[i] & 0x0f) ==

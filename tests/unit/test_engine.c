@@ -445,6 +445,30 @@ static void a_hole_at_the_end_of_a_file_leaves_nothing_open(void **state)
 	engine_free(t.e);
 }
 
+/* The firewall between two mirrored lines gives each its own sequence
+ * numbers; how far apart they are is no count of anything. */
+static void other_sequence_numbers_are_not_lost_bytes(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	log_in(&t);
+	t.seq[CLIENT] -= 1 << 28;
+	say(&t, CLIENT, "NOOP\r\n");
+	say(&t, CLIENT, "NOOP\r\n");
+	check(engine_counts(t.e).reasm.resyncs == 1);
+	t.seq[CLIENT] += 1 << 29;
+	say(&t, CLIENT, "NOOP\r\n");
+	say(&t, CLIENT, "NOOP\r\n");
+	check(engine_counts(t.e).reasm.resyncs == 2);
+	close_talk(&t);
+	engine_finish(t.e);
+	drain(&t);
+	check(t.last.gap_bytes < 1 << 20);
+	engine_free(t.e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -463,6 +487,7 @@ int main(void)
 		cmocka_unit_test(a_port_used_anew_is_looked_at_anew),
 		cmocka_unit_test(a_wrong_clock_holds_up_no_other),
 		cmocka_unit_test(a_hole_at_the_end_of_a_file_leaves_nothing_open),
+		cmocka_unit_test(other_sequence_numbers_are_not_lost_bytes),
 		cmocka_unit_test(limits_follow_the_memory),
 	};
 

@@ -850,7 +850,7 @@ static void two_segments_that_agree_move_the_stream(void **state)
 	gave(&t, "c'abc'");
 	push(&t, SIDE_CLIENT, TCP_ACK | TCP_FIN, CLIENT_ISN + 1 + 0x20000004,
 		SERVER_ISN + 1, "here", 4, 4);
-	gave(&t, "c-3c'ghi'c-536870907c'here'c.");
+	gave(&t, "c-3c'ghi'c-65536c'here'c.");
 	check(counts(&t)->resyncs == 1);
 	stop(&t);
 }
@@ -864,7 +864,7 @@ static void a_far_segment_that_was_got_moves_the_stream(void **state)
 	client(&t, 0, 0, "abc");
 	client(&t, 0x20000000, 0, "lost");
 	server(&t, 0, 0x20000004, "250");
-	gave(&t, "c'abc'c-536870913s'250'");
+	gave(&t, "c'abc'c-65536s'250'");
 	client(&t, 0x20000004, 3, "here");
 	gave(&t, "c'here'");
 	stop(&t);
@@ -882,7 +882,7 @@ static void a_stream_recovers_from_a_forged_start(void **state)
 	client(&t, 1, 0, "b");
 	server(&t, 0, 2, "x");
 	client(&t, 2, 1, "c");
-	gave(&t, "c'evil'c-3758096381c'b's'x'c'c'");
+	gave(&t, "c'evil'c-65536c'b's'x'c'c'");
 	check(!reasm_waiting(&t.r));
 	stop(&t);
 }
