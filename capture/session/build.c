@@ -53,20 +53,23 @@ struct record_text build_text(struct record_session *s, const void *p,
 	return build_spare_text(s, p, n, 0);
 }
 
-bool build_once(struct record_session *s, struct record_text *list,
-	uint8_t *n, uint8_t most, struct record_text t)
+void build_once(struct record_session *s, struct record_text *list,
+	uint8_t *n, uint8_t most, const void *p, size_t len, size_t spare)
 {
-	if (t.at == 0)
-		return true;
+	char clean[TEXT_MAX];
+	struct record_text t;
+
+	text_clean(clean, sizeof clean, p, len);
 	for (uint8_t i = 0; i < *n; i++)
-		if (list[i].at == t.at)
-			return true;
+		if (strcmp(s->arena + list[i].at, clean) == 0)
+			return;
 	if (*n >= most) {
 		s->flags |= RECORD_TRUNCATED;
-		return false;
+		return;
 	}
-	list[(*n)++] = t;
-	return true;
+	t = build_spare_text(s, p, len, spare);
+	if (t.at != 0)
+		list[(*n)++] = t;
 }
 
 struct record_auth *build_auth(struct record_session *s)

@@ -17,9 +17,10 @@ struct record_text build_spare_text(struct record_session *s, const void *p,
 struct record_text build_given(struct record_session *s, const void *p,
 	size_t n, size_t spare);
 
-/* Adds to a list unless it stands there. False if the list is full. */
-bool build_once(struct record_session *s, struct record_text *list,
-	uint8_t *n, uint8_t most, struct record_text t);
+/* Adds a text, as build_spare_text() makes it, to a list unless it stands
+ * there. One for which a list is full takes no room (RECORD_TRUNCATED). */
+void build_once(struct record_session *s, struct record_text *list,
+	uint8_t *n, uint8_t most, const void *p, size_t len, size_t spare);
 
 /* Room for one more AUTH: the oldest goes where there is none. */
 struct record_auth *build_auth(struct record_session *s);

@@ -186,7 +186,7 @@ static void offered_auth(struct session *s, const uint8_t *p, size_t n)
 			if (len < sizeof word)
 				word[len++] = (char)toupper(p[i]);
 		build_once(r, r->offered, &r->offered_n, RECORD_OFFERED,
-			build_text(r, word, len));
+			word, len, 0);
 	}
 }
 
@@ -270,8 +270,8 @@ static void addressed(struct record_session *r, const struct smtp_event *e)
 		return;
 	for (at++; at < e->text + e->text_n && n < sizeof domain; at++)
 		domain[n++] = (char)tolower(*at);
-	build_once(r, r->domains, &r->domain_n, RECORD_DOMAINS,
-		build_spare_text(r, domain, n, SPARE_FOR_ACCOUNTS));
+	build_once(r, r->domains, &r->domain_n, RECORD_DOMAINS, domain, n,
+		SPARE_FOR_ACCOUNTS);
 }
 
 static void sent_from(struct record_session *r, const struct smtp_event *e)
@@ -360,8 +360,8 @@ static void certified(struct record_session *r,
 	r->cert_name_n = 0;
 	for (unsigned i = 0; i < c->names_n; i++)
 		build_once(r, r->cert_names, &r->cert_name_n,
-			RECORD_CERT_NAMES,
-			build_text(r, c->names[i], strlen(c->names[i])));
+			RECORD_CERT_NAMES, c->names[i], strlen(c->names[i]),
+			0);
 }
 
 static void tls_event(struct session *s, const struct tls_event *e)

@@ -2,6 +2,7 @@
 #include "capture/base/bytes.h"
 #include "capture/engine.h"
 #include "tests/unit/check.h"
+#include <stdio.h>
 
 /* A conversation on raw IPv4 (LINKTYPE_RAW), told a line at a time. */
 struct talk {
@@ -429,6 +430,30 @@ static void a_wrong_clock_holds_up_no_other(void **state)
 	engine_free(t.e);
 }
 
+/* A list of recipients does not cost the senders of later mails. */
+static void many_domains_leave_room_for_senders(void **state)
+{
+	struct talk t = {0};
+	char text[200];
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	log_in(&t);
+	for (int i = 0; i < 200; i++) {
+		snprintf(text, sizeof text, "RCPT TO:<a@a-rather-long-name-for-"
+			"a-domain-%03d.example>\r\n", i);
+		say(&t, CLIENT, text);
+		say(&t, SERVER, "250 ok\r\n");
+	}
+	say(&t, CLIENT, "MAIL FROM:<a-sender-with-a-name-that-is-longer-"
+		"than-those-domains@contoso.example>\r\n");
+	close_talk(&t);
+	check(t.last.domain_n == RECORD_DOMAINS && t.last.recipients == 200);
+	check(t.last.flags & RECORD_TRUNCATED);
+	check(t.last.from_n == 1 && t.last.from[0].at != 0);
+	engine_free(t.e);
+}
+
 /* Both have said goodbye; only a hole was not given up yet. */
 static void a_hole_at_the_end_of_a_file_leaves_nothing_open(void **state)
 {
@@ -486,6 +511,7 @@ int main(void)
 		cmocka_unit_test(secrets_of_the_evicted_are_named_too),
 		cmocka_unit_test(a_port_used_anew_is_looked_at_anew),
 		cmocka_unit_test(a_wrong_clock_holds_up_no_other),
+		cmocka_unit_test(many_domains_leave_room_for_senders),
 		cmocka_unit_test(a_hole_at_the_end_of_a_file_leaves_nothing_open),
 		cmocka_unit_test(other_sequence_numbers_are_not_lost_bytes),
 		cmocka_unit_test(limits_follow_the_memory),
