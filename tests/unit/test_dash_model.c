@@ -319,6 +319,24 @@ static void views_open_and_lead_back(void **state)
 	check(shows(&b->m, "no longer in the inventory"));
 }
 
+static void a_page_says_what_its_sessions_are(void **state)
+{
+	struct bench *b = *state;
+
+	model_resize(&b->m, 60, 100);
+	press(&b->m, "<Enter>");
+	check(shows(&b->m, "reading"));
+	office_sessions(&b->o);
+	check(shows(&b->m, "535 5.7.139") && !shows(&b->m, "older ones"));
+	b->o.sessions.more = true;
+	check(shows(&b->m, "older ones are not shown"));
+	b->o.sessions.n = 0;
+	b->o.sessions.more = false;
+	check(shows(&b->m, "none recorded"));
+	b->o.sessions.failed = true;
+	check(shows(&b->m, "they could not be read"));
+}
+
 static void pages_scroll_within_their_text(void **state)
 {
 	struct bench *b = *state;
@@ -513,6 +531,8 @@ int main(void)
 			marks_hold_through_filters_and_snapshots, begin, end),
 		cmocka_unit_test_setup_teardown(
 			views_open_and_lead_back, begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_page_says_what_its_sessions_are, begin, end),
 		cmocka_unit_test_setup_teardown(
 			pages_scroll_within_their_text, begin, end),
 		cmocka_unit_test_setup_teardown(

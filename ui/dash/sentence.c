@@ -112,8 +112,10 @@ void sentence_why(const struct device *d, struct line *out)
 	};
 	char n[SAY_MAX];
 
-	line_add(out, "%s sessions", say_count(n, d->sessions));
-	line_add(out, ", %s messages", say_count(n, d->messages));
+	line_add(out, "%s session%s", say_count(n, d->sessions),
+		d->sessions == 1 ? "" : "s");
+	line_add(out, ", %s message%s", say_count(n, d->messages),
+		d->messages == 1 ? "" : "s");
 	if (d->auth_accepted + d->auth_rejected > 0) {
 		line_add(out, "; AUTH accepted %s",
 			say_count(n, d->auth_accepted));

@@ -77,7 +77,8 @@ bool session_lines_read(struct session_lines *l, struct query *q,
 	l->device = copy;
 	l->n = 0;
 	l->more = false;
-	if (!query_sessions_begin(q, device, 0, 0, true, &s, e))
+	l->failed = !query_sessions_begin(q, device, 0, 0, true, &s, e);
+	if (l->failed)
 		return false;
 	while (query_sessions_next(s, &row)) {
 		if (l->n == SESSIONS_MAX) {
@@ -86,7 +87,8 @@ bool session_lines_read(struct session_lines *l, struct query *q,
 		}
 		session_line_from(&l->v[l->n++], row);
 	}
-	return query_sessions_end(s, e);
+	l->failed = !query_sessions_end(s, e);
+	return !l->failed;
 }
 
 void session_lines_free(struct session_lines *l)

@@ -19,7 +19,8 @@ struct session_line {
 struct session_lines {
 	char *device;
 	size_t n;
-	bool more; /* there are older ones */
+	bool more;   /* there are older ones */
+	bool failed; /* reading broke off */
 	struct session_line v[SESSIONS_MAX];
 };
 

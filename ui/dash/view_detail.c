@@ -45,7 +45,8 @@ static void called(const struct device *d, struct page *p)
 {
 	struct line l = {.n = 0};
 
-	if (d->name)
+	/* An EHLO name is in the next list. */
+	if (d->name && (!d->name_from || strcmp(d->name_from, "ehlo") != 0))
 		line_part(&l, DOT, "%s (%s)", d->name,
 			d->name_from ? d->name_from : "?");
 	add_names(&l, "EHLO", &d->helos);
@@ -224,12 +225,12 @@ static void sessions(const struct dash_model *m, const struct device *d,
 	}
 	for (size_t i = 0; i < l->n; i++)
 		session(&l->v[i], p);
-	if (l->n > 0 && !l->more)
+	if (l->n > 0 && !l->more && !l->failed)
 		return;
 	line = page_line(p);
 	line.col = 2;
-	pen_format(&line, STYLE_DIM, l->more ? "older ones are not shown"
-					     : "none recorded");
+	pen_text(&line, STYLE_DIM, l->failed ? "they could not be read"
+		: l->more ? "older ones are not shown" : "none recorded");
 }
 
 void view_detail(const struct dash_model *m, struct page *p)
