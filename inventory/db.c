@@ -6,6 +6,7 @@
 #include "inventory/schema.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct db {
 	uint8_t sensor[16];
 	int64_t sensor_row;
 	char site[TEXT_MAX];
+	char *made; /* the path, if the file was made here */
 };
 
 /* Who holds the file, by the note it left there; 0: nobody knows. */
@@ -146,6 +148,9 @@ bool db_open(struct db **out, const char *path, struct err *e)
 			(kind == FILE_MISSING && !file_make(path, e)) ||
 			!lock(db, path, e)))
 		goto fail;
+	/* Locked, so that nobody else has begun to write it. */
+	if (!memory && kind == FILE_MISSING)
+		db->made = xstrdup(path);
 	if (sqlite3_open_v2(path, &db->h,
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
 		    NULL) != SQLITE_OK) {
@@ -157,7 +162,7 @@ bool db_open(struct db **out, const char *path, struct err *e)
 	*out = db;
 	return true;
 fail:
-	db_close(db);
+	db_abandon(db);
 	return false;
 }
 
@@ -179,7 +184,26 @@ void db_close(struct db *db)
 	 * SQLite holds on it. */
 	if (db->lock >= 0)
 		close(db->lock);
+	free(db->made);
 	free(db);
+}
+
+void db_abandon(struct db *db)
+{
+	static const char *const ends[] = {"-wal", "-shm", ""};
+	char *made = db ? db->made : NULL;
+
+	if (made)
+		db->made = NULL;
+	db_close(db);
+	for (size_t i = 0; made && i < sizeof ends / sizeof ends[0]; i++) {
+		char path[PATH_MAX];
+
+		if (snprintf(path, sizeof path, "%s%s", made, ends[i]) <
+			(int)sizeof path)
+			unlink(path);
+	}
+	free(made);
 }
 
 void db_sensor(const struct db *db, uint8_t out[16])

@@ -10,6 +10,8 @@ struct db;
  * writer holds is refused with its name for it. */
 bool db_open(struct db **out, const char *path, struct err *e);
 void db_close(struct db *db);
+/* Closes; a file that db_open() made, and that came to nothing, is removed. */
+void db_abandon(struct db *db);
 
 /* The id of this inventory's own sensor: made once, random. */
 void db_sensor(const struct db *db, uint8_t out[16]);

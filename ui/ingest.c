@@ -120,6 +120,11 @@ bool ingest_start(struct ingest **out, const struct options *o,
 	*out = in;
 	return true;
 fail:
+	/* A mistyped name of a capture is not to leave an inventory. */
+	query_close(in->query);
+	in->query = NULL;
+	db_abandon(in->db);
+	in->db = NULL;
 	ingest_free(in);
 	return false;
 }

@@ -21,8 +21,8 @@ import capfile                                               # noqa: E402
 from conversation import SECOND                              # noqa: E402
 from dialogue import Dialogue                                # noqa: E402
 from harness import (OFFICE, RELEASE, TOP, Skip, binary,     # noqa: E402
-                     check, done, equal, main, run, sessions, tests_of,
-                     wait_for)
+                     check, done, equal, main, needs_inference, run,
+                     sessions, tests_of, wait_for)
 from pcapmaker import DAY, capture_bytes, frames_of          # noqa: E402
 
 DIALOGUES = os.path.join(TOP, 'tests', 'golden', 'dialogues')
@@ -170,7 +170,8 @@ def test_a_folder_of_rotated_files_in_time_order():
 def test_several_files_in_any_order():
     with Folder() as f:
         one = f('one.pcap', capture('auth-login', DAY))
-        two = f('two.pcap', capture('auth-plain-334', DAY + 60 * SECOND, isn=77))
+        two = f('two.pcap', capture('auth-plain-334', DAY + 60 * SECOND,
+                                    isn=77))
         done(['read', one, two, '-d', f('x.db')])
         done(['read', two, one, '-d', f('y.db')])
         a, b = ([s['first_seen'] for s in sessions(f(n))]
@@ -245,34 +246,42 @@ OFFICE_DEVICES = {
     '10.20.4.33': ('basic', 'active'), '10.20.4.77': ('basic', 'active'),
     '10.20.4.40': ('basic', 'failing'), '10.20.4.19': ('none', 'active'),
     '10.20.4.45': ('none', 'active'), '10.20.6.90': ('oauth', 'active'),
-    '10.20.4.61': (None, 'quiet'), '10.20.9.40': ('basic', 'active'),
-    '10.20.4.52': ('oauth', 'active'), '10.20.9.12': ('required', 'active'),
-    '10.20.9.41': ('basic', 'active'), '10.20.4.58': ('unknown', None),
+    '10.20.4.61': (None, 'quiet'), '10.20.9.12': ('required', 'active'),
+    '10.20.4.58': ('unknown', None),
     '10.20.8.5': ('unknown', 'active'), '10.20.8.21': ('basic', 'active'),
     '10.20.8.30': ('none', 'active'), '10.20.9.61': ('none', 'active'),
     '10.20.7.18': ('basic', 'stopped'), '10.30.2.15': ('basic', 'active'),
     '10.20.7.44': ('basic', 'active'),
 }
+OFFICE_INFERRED = {
+    '10.20.9.40': ('basic', 'active'), '10.20.4.52': ('oauth', 'active'),
+    '10.20.9.41': ('basic', 'active'),
+}
+
+
+def office_devices(f):
+    """{address: device} of the report on the office."""
+    done(['read', OFFICE, '-d', f('x.db')])
+    report = json.loads(done(['report', '-f', 'json', '-d',
+                              f('x.db')]).stdout)
+    return {ip: d for d in report['devices'] for ip in d['addresses']}
+
+
+def wrong_verdicts(got, wanted):
+    bad = []
+    for ip, (auth, standing) in wanted.items():
+        d = got.get(ip, {'name': 'missing', 'auth': None, 'standing': None})
+        for key, value in (('auth', auth), ('standing', standing)):
+            if value and d[key] != value:
+                bad.append('%s %s: %s is %s, wanted %s' % (
+                    ip, d['name'], key, d[key], value))
+    return bad
 
 
 def test_the_verdicts_of_the_office():
     with Folder() as f:
-        done(['read', OFFICE, '-d', f('x.db')])
-        report = json.loads(done(['report', '-f', 'json', '-d',
-                                  f('x.db')]).stdout)
-        got = {ip: d for d in report['devices'] for ip in d['addresses']}
-        bad = []
-        for ip, (auth, standing) in OFFICE_DEVICES.items():
-            d = got.get(ip)
-            if d is None:
-                bad.append(ip + ' is missing')
-                continue
-            if auth and d['auth'] != auth:
-                bad.append('%s %s is %s, wanted %s' % (
-                    ip, d['name'], d['auth'], auth))
-            if standing and d['standing'] != standing:
-                bad.append('%s %s is %s, wanted %s' % (
-                    ip, d['name'], d['standing'], standing))
+        got = office_devices(f)
+        bad = wrong_verdicts(got, OFFICE_DEVICES)
         if got.get('10.20.1.10', {}).get('role') != 'mta':
             bad.append('10.20.1.10 is no mta')
         if '10.20.4.150' in got:
@@ -280,12 +289,20 @@ def test_the_verdicts_of_the_office():
         check(not bad, '; '.join(bad))
 
 
+def test_the_inferred_verdicts_of_the_office():
+    needs_inference()
+    with Folder() as f:
+        got = office_devices(f)
+        bad = wrong_verdicts(got, OFFICE_INFERRED)
+        bad += ['%s by %s' % (ip, got[ip]['evidence'])
+                for ip in OFFICE_INFERRED
+                if got[ip]['evidence'] != 'inferred']
+        check(not bad, '; '.join(bad))
+
+
 def test_names_and_vendors_of_the_office():
     with Folder() as f:
-        done(['read', OFFICE, '-d', f('x.db')])
-        report = json.loads(done(['report', '-f', 'json', '-d',
-                                  f('x.db')]).stdout)
-        got = {ip: d for d in report['devices'] for ip in d['addresses']}
+        got = office_devices(f)
         equal(got['10.20.4.31']['name'], 'BRN0080771C229A')
         check('rother' in got['10.20.4.31']['vendor'],
               got['10.20.4.31']['vendor'])

@@ -11,7 +11,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'tools'))
 from harness import (RELEASE, Failed, Skip, binary, check,   # noqa: E402
-                     done, equal, main, sessions, tests_of, wait_for)
+                     done, equal, main, needs_inference, sessions,
+                     tests_of, wait_for)
 from mailserver import MailServer                            # noqa: E402
 from network import Network, children                        # noqa: E402
 from screen import Screen                                    # noqa: E402
@@ -167,6 +168,7 @@ def test_curl_in_clear():
 
 
 def hidden_password(port, mode, *args):
+    needs_inference()
     p = place()
     s = p.next_session(p.client('nas', *swaks(
         '--ehlo', 'nas01', '--port', port, '--auth', 'LOGIN', '--au',
@@ -196,6 +198,7 @@ def test_no_auth_behind_starttls():
 def test_msmtp_behind_starttls():
     if not shutil.which('msmtp'):
         raise Skip('msmtp is not installed')
+    needs_inference()
     p = place()
     config = p.net.file('msmtprc', '\n'.join([
         'account default', 'host ' + SERVER, 'port 587', 'tls on',
@@ -226,6 +229,7 @@ def test_the_devices_have_the_right_verdicts():
             got[ip] = d['auth']
     equal(got.get('10.20.4.31'), 'basic', 'the printer')
     equal(got.get('10.20.8.30'), 'none', 'zabbix')
+    needs_inference()
     equal(got.get('10.20.9.40'), 'basic', 'the NAS, inferred')
 
 

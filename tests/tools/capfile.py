@@ -1,4 +1,4 @@
-"""capfile.py: capture files: pcap in its four kinds, pcapng with interfaces."""
+"""capfile.py: capture files: pcap of each kind, pcapng with interfaces."""
 import struct
 
 

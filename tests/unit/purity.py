@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""purity.py: the rules of the architecture that a build can prove: the core
-is pure, and each library knows only those below it."""
+"""purity.py: what a build can prove of how its parts depend on each other: the
+core is pure, and each library knows only those below it."""
 import glob
 import os
 import re
