@@ -38,7 +38,6 @@ bool facts_longer(const struct facts *a, const struct facts *b)
 		{(uint64_t)a->last_seen, (uint64_t)b->last_seen},
 		{a->client_bytes + a->server_bytes,
 			b->client_bytes + b->server_bytes},
-		{a->ending != RECORD_OPEN, b->ending != RECORD_OPEN},
 		{a->auth_total, b->auth_total},
 		{a->accepted, b->accepted},
 		{a->messages, b->messages},

@@ -262,7 +262,13 @@ bool schema_migrate(sqlite3 *h, struct err *e)
 
 	if (!sql_number(h, "PRAGMA user_version", 0, &version, e))
 		return false;
-	assert(version >= 0 && version <= SCHEMA_VERSION);
+	/* The head of the file may be older than what its -wal says. */
+	if (version < 0 || version > SCHEMA_VERSION)
+		return err_set(e, ERR_USAGE, "'%s' was made by a newer "
+			"mailcensus (schema %lld, this one knows %d); update, "
+			"or use -d for another file",
+			sqlite3_db_filename(h, "main"), (long long)version,
+			SCHEMA_VERSION);
 	for (; version < SCHEMA_VERSION; version++)
 		if (!step(h, version, e))
 			return false;

@@ -144,6 +144,25 @@ static void what_is_no_inventory_is_refused_untouched(void **state)
 	sample_remove(path);
 }
 
+static void a_newer_version_hides_in_no_wal(void **state)
+{
+	char path[SAMPLE_PATH];
+	struct db *db = NULL;
+	struct err e = {0};
+	sqlite3 *h = NULL;
+
+	(void)state;
+	sample_path(path);
+	db_close(sample_db(path));
+	check(sqlite3_open(path, &h) == SQLITE_OK);
+	check(sqlite3_exec(h, "PRAGMA user_version = 99", NULL, NULL, NULL) ==
+		SQLITE_OK);
+	check(!db_open(&db, path, &e) && e.kind == ERR_USAGE);
+	check(strstr(e.text, "newer mailcensus (schema 99"));
+	sqlite3_close(h);
+	sample_remove(path);
+}
+
 static void an_empty_file_becomes_an_inventory(void **state)
 {
 	char path[SAMPLE_PATH];
@@ -202,6 +221,7 @@ int main(void)
 		cmocka_unit_test(the_head_of_the_file_says_whose_it_is),
 		cmocka_unit_test(the_sensor_is_made_once),
 		cmocka_unit_test(what_is_no_inventory_is_refused_untouched),
+		cmocka_unit_test(a_newer_version_hides_in_no_wal),
 		cmocka_unit_test(an_empty_file_becomes_an_inventory),
 		cmocka_unit_test(a_folder_is_no_file),
 		cmocka_unit_test(a_second_writer_learns_who_the_first_is),

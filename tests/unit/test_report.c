@@ -51,7 +51,7 @@ static char *text_of(struct query *q, enum format format,
 	const struct report_options *o)
 {
 	struct err e = {0};
-	char *text = NULL;
+	char *text = NULL, *copy;
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
 
@@ -59,7 +59,9 @@ static char *text_of(struct query *q, enum format format,
 	if (!write_to(q, format, o, out, &e))
 		fail_msg("%s", e.text);
 	fclose(out);
-	return text;
+	copy = strdup(text);
+	free(text);
+	return copy;
 }
 
 /* Everywhere the same evil name. */
