@@ -23,22 +23,33 @@ void sasl_login_end(struct sasl *s)
 
 /* RFC 4616: authzid NUL authcid NUL password. Some clients pass the NULs
  * through a text type that makes U+FFFD of them. */
-static void plain_part(struct sasl *s)
+enum { PLAIN_AUTHZID, PLAIN_AUTHCID, PLAIN_PASSWORD };
+
+static void plain_names(struct sasl *s)
 {
-	if (++s->step < 2)
-		return;
 	s->has_authzid = s->authzid_n > 0;
-	if (s->account_n == 0) {
-		memcpy(s->account, s->authzid, s->authzid_n);
-		s->account_n = s->authzid_n;
-	}
 	sasl_keep_account(s);
 	sasl_stop(s);
 }
 
+static void plain_part(struct sasl *s)
+{
+	if (++s->step < PLAIN_PASSWORD)
+		return;
+	if (s->account_n == 0) {
+		memcpy(s->account, s->authzid, s->authzid_n);
+		s->account_n = s->authzid_n;
+	}
+	/* Between two names that differ and no third part there may be a NUL
+	 * too few: "user NUL password NUL". */
+	if (s->authzid_n == 0 || (s->authzid_n == s->account_n &&
+		memcmp(s->authzid, s->account, s->account_n) == 0))
+		plain_names(s);
+}
+
 static void plain_put(struct sasl *s, uint8_t c)
 {
-	if (s->step == 0)
+	if (s->step == PLAIN_AUTHZID)
 		sasl_put_authzid(s, c);
 	else
 		sasl_put_account(s, c);
@@ -48,6 +59,13 @@ void sasl_plain_byte(struct sasl *s, uint8_t c)
 {
 	static const uint8_t REPLACED[3] = {0xef, 0xbf, 0xbd};
 
+	if (s->step == PLAIN_PASSWORD) {
+		if (c > ' ')
+			plain_names(s);
+		else
+			sasl_stop(s);
+		return;
+	}
 	if (c == REPLACED[s->count]) {
 		if (++s->count < sizeof REPLACED)
 			return;

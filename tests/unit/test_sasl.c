@@ -120,6 +120,7 @@ static const struct good {
 	{"PLAIN", MSG("\0scan\0" PASSWORD), "scan"},
 	{"PLAIN", MSG("boss\0scan\0" PASSWORD), "scan authzid=boss"},
 	{"PLAIN", MSG("scan\0\0" PASSWORD), "scan authzid=scan"},
+	{"PLAIN", MSG("scan\0scan\0"), "scan authzid=scan"},
 	{"PLAIN", MSG("\0scan\0"), "scan"},
 	{"PLAIN", MSG("\0\0" PASSWORD), ""},
 	{"PLAIN", MSG("\xef\xbf\xbdscan\xef\xbf\xbd" PASSWORD), "scan"},
@@ -199,6 +200,9 @@ static const struct bad {
 } BAD[] = {
 	{"PLAIN", MSG("no NUL at all")},
 	{"PLAIN", MSG("scan\0" "other")},
+	{"PLAIN", MSG("scan\0" "other" "\0")},
+	{"PLAIN", MSG("scan\0" "other" "\0\n")},
+	{"PLAIN", MSG("scan\0" "other" "\0\0")},
 	{"LOGIN", MSG("scan\0" PASSWORD)},
 	{"LOGIN", MSG("\0scan@contoso.example\0" PASSWORD)},
 	{"LOGIN", MSG("AB\x13")},             /* QUIT */
