@@ -63,10 +63,13 @@ void smtp_injected_byte(struct smtp *s, uint8_t b)
 		smtp_wait(s, (struct smtp_waiting){.verb = SMTP_V_OTHER});
 }
 
-/* A client that was refused may take that for a yes. */
+/* A client that was refused may take that for a yes; of one that is lost the
+ * command may be missing, and its reply too. */
 bool smtp_tls_after_all(struct smtp *s, uint8_t b)
 {
-	if (!s->client.tried_tls || b != TLS_HANDSHAKE)
+	bool possible = s->client.tried_tls || (s->client.lost && s->blind);
+
+	if (!possible || b != TLS_HANDSHAKE)
 		return false;
 	smtp_start_tls(s);
 	return true;
@@ -101,7 +104,8 @@ bool smtp_tls_unasked(struct smtp *s, uint8_t b)
 	enum smtp_mode mode = s->client.mode;
 	bool expected = mode == SMTP_AT_TLS || mode == SMTP_AT_INJECTED ||
 		mode == SMTP_AT_EARLY;
-	bool possible = s->server.code == 220 && !smtp_client_is_whole(s);
+	bool possible = (s->server.code == 220 || s->blind) &&
+		!smtp_client_is_whole(s);
 
 	if (!is_record(b) || b >= 0x80 || (!expected && !possible))
 		return false;

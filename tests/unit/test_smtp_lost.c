@@ -114,6 +114,24 @@ static const struct dialogue TLS[] = {
 	"~tls\n"
 	"tls-bytes 4 0\n"},
 
+	{"the command and the reply are in gaps",
+	HELLO
+	"Cgap 10\n"
+	"Sgap 14\n"
+	"c: \\x16\\x03\\x01\\x02\n",
+	HELLO_SAYS
+	"~tls\n"
+	"tls-bytes 4 0\n"},
+
+	{"they are, and so is the client's hello",
+	HELLO
+	"Cgap 400\n"
+	"Sgap 14\n"
+	"s: \\x16\\x03\\x03\n",
+	HELLO_SAYS
+	"~tls\n"
+	"tls-bytes 0 3\n"},
+
 	{"an SSL 2 hello",
 	"C: EHLO x\n"
 	"C: STARTTLS\n"
