@@ -128,7 +128,8 @@ static bool child_prepare(struct child *c, const struct capture_options *o,
 	c->engine = make_engine(o, e);
 	privileges_nobody(&nobody);
 	return c->engine && privileges_drop(&nobody, e) &&
-		sandbox_enter(live ? SANDBOX_LIVE : SANDBOX_FILES, e);
+		sandbox_enter(live ? SANDBOX_LIVE : SANDBOX_FILES, fd, words,
+			e);
 }
 
 /* No exit handler and no stdio buffer of the parent's may run here. */

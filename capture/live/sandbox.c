@@ -70,7 +70,7 @@ static bool no_files(struct err *e)
 /* Allowed whatever the arguments are. */
 static const int ALWAYS[] = {
 	/* Captures and rings in, records out. Files are read by pread. */
-	SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(write),
+	SCMP_SYS(read), SCMP_SYS(pread64), /* write is below */
 	SCMP_SYS(poll), SCMP_SYS(ppoll),
 	/* A file that is through. */
 	SCMP_SYS(close),
@@ -126,6 +126,18 @@ static struct scmp_arg_cmp lacks(unsigned arg, scmp_datum_t bits)
 		.arg = arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = bits};
 }
 
+static bool allow_writes(scmp_filter_ctx f, const int fds[3])
+{
+	for (int i = 0; i < 3; i++) {
+		struct scmp_arg_cmp to = is(0, (scmp_datum_t)fds[i]);
+
+		if (seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(write),
+				1, &to) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* Memory that is both written and run is how a bug becomes a break-in. */
 static bool allow_memory(scmp_filter_ctx f)
 {
@@ -160,23 +172,23 @@ static bool allow_live(scmp_filter_ctx f)
 			&flags) == 0;
 }
 
-static bool allow(scmp_filter_ctx f, enum sandbox kind)
+static bool allow(scmp_filter_ctx f, enum sandbox kind, const int fds[3])
 {
 	return allow_all(f, ALWAYS, sizeof ALWAYS / sizeof ALWAYS[0]) &&
-		allow_memory(f) && allow_abort(f) &&
+		allow_writes(f, fds) && allow_memory(f) && allow_abort(f) &&
 		(kind != SANDBOX_LIVE || allow_live(f)) &&
 		(!SANITIZED || allow_all(f, SANITIZER,
 			sizeof SANITIZER / sizeof SANITIZER[0]));
 }
 
-static bool no_calls(enum sandbox kind, struct err *e)
+static bool no_calls(enum sandbox kind, const int fds[3], struct err *e)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	bool built;
 	int code = 0;
 
 	built = f && seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH,
-			SCMP_ACT_KILL_PROCESS) == 0 && allow(f, kind);
+			SCMP_ACT_KILL_PROCESS) == 0 && allow(f, kind, fds);
 	if (built)
 		code = seccomp_load(f);
 	seccomp_release(f);
@@ -190,7 +202,9 @@ static bool no_calls(enum sandbox kind, struct err *e)
 	return true;
 }
 
-bool sandbox_enter(enum sandbox kind, struct err *e)
+bool sandbox_enter(enum sandbox kind, int records, int words, struct err *e)
 {
-	return no_files(e) && no_calls(kind, e);
+	const int fds[3] = {records, words, STDERR_FILENO};
+
+	return no_files(e) && no_calls(kind, fds, e);
 }

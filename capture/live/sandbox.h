@@ -7,5 +7,7 @@ enum sandbox { SANDBOX_FILES, SANDBOX_LIVE };
 
 /* For good; after privileges_drop(). Any other system call kills the process
  * (SIGSYS). Fails where the kernel has no seccomp filters; Landlock, which
- * comes on top, may be missing. */
-bool sandbox_enter(enum sandbox kind, struct err *e);
+ * comes on top, may be missing.
+ * Writes go to these two and to stderr: an interface's socket is open as well,
+ * and what is written to it goes out as a frame. */
+bool sandbox_enter(enum sandbox kind, int records, int words, struct err *e);

@@ -110,7 +110,7 @@ static _Noreturn void speak(struct source *s, int fd)
 	char c;
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (!sandbox_enter(SANDBOX_LIVE, &e))
+	if (!sandbox_enter(SANDBOX_LIVE, fd, fd, &e))
 		_exit(1);
 	while (result != SOURCE_END) {
 		result = source_next(s, &f);

@@ -42,7 +42,7 @@ static int end_of(enum sandbox kind, int (*act)(int fd), int fd)
 		struct err e = {0};
 
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		if (!sandbox_enter(kind, &e)) {
+		if (!sandbox_enter(kind, fd, fd, &e)) {
 			fprintf(stderr, "%s\n", e.text);
 			_exit(NO_SANDBOX);
 		}
@@ -165,6 +165,24 @@ static void no_file_opens_and_no_terminal_is_typed_into(void **state)
 	assert_int_equal(end_of(SANDBOX_LIVE, type_into_terminal, 1), -SIGSYS);
 }
 
+static int write_to_another(int fd)
+{
+	return write(fd + 1, "x", 1) == 1;
+}
+
+/* It may be an interface's socket: a frame would go out. */
+static void nothing_else_is_written_to(void **state)
+{
+	int fd = dup(1);
+
+	(void)state;
+	check(fd >= 0 && dup2(1, fd + 1) == fd + 1);
+	assert_int_equal(end_of(SANDBOX_FILES, write_to_another, fd), -SIGSYS);
+	assert_int_equal(end_of(SANDBOX_LIVE, write_to_another, fd), -SIGSYS);
+	close(fd + 1);
+	close(fd);
+}
+
 static int landlocked_open(int fd)
 {
 	(void)fd;
@@ -223,6 +241,7 @@ int main(void)
 		cmocka_unit_test(what_is_open_can_be_used),
 		cmocka_unit_test(all_else_is_death),
 		cmocka_unit_test(no_file_opens_and_no_terminal_is_typed_into),
+		cmocka_unit_test(nothing_else_is_written_to),
 		cmocka_unit_test(landlock_closes_files_where_it_is),
 		cmocka_unit_test(an_interface_can_be_asked_how_it_is),
 		cmocka_unit_test(a_bug_is_told_from_a_break_in),
