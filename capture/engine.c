@@ -236,20 +236,19 @@ static void evict_oldest(struct engine *e)
 	end_flow(e, f, RECORD_EVICTED);
 }
 
-/* Where all may live that can, the one that was quiet the longest gives way. */
-static struct slot *make_slot(struct engine *e)
+/* Where one more lives than may, the one that was quiet the longest gives way:
+ * not before the newcomer's first bytes were read, which seldom are mail. */
+static void make_way(struct engine *e)
 {
-	struct slot *slot = pool_get(&e->slots);
 	struct flow *f;
 
-	if (!slot || e->live_n < e->live_most)
-		return slot;
+	if (e->live_n <= e->live_most)
+		return;
 	f = e->quiet->flow;
 	e->counts.sessions_evicted++;
 	end_session(e, f, RECORD_EVICTED);
 	f->verdict = FLOW_OTHER;
 	reasm_clear(&f->reasm);
-	return slot;
 }
 
 static void start_session(struct engine *e, struct flow *f)
@@ -261,7 +260,7 @@ static void start_session(struct engine *e, struct flow *f)
 		.isn = f->isn[SIDE_CLIENT],
 		.midstream = f->midstream,
 	};
-	struct slot *slot = make_slot(e);
+	struct slot *slot = pool_get(&e->slots);
 
 	if (!slot)
 		return; /* all slots wait to be told: the caller drains late */
@@ -332,6 +331,7 @@ static bool drain_flow(struct engine *e, struct flow *f)
 		end_session(e, f, RECORD_CLOSED);
 		reasm_clear(&f->reasm);
 	}
+	make_way(e);
 	flow_update_wait(e->flows, f);
 	return has_ended(&f->reasm);
 }

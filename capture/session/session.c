@@ -391,6 +391,8 @@ static void tls_event(struct session *s, const struct tls_event *e)
 		r->tls_cipher = e->cipher;
 		if (session_is_mail_port(r->server.port))
 			s->proved = true;
+		else if (!s->proved && s->mode == RECORD_TLS_IMPLICIT)
+			s->refused = true;
 		break;
 	case TLS_CERTIFICATE: certified(r, e->certificate); break;
 	case TLS_RECORD:

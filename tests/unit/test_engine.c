@@ -43,10 +43,9 @@ static void drain(struct talk *t)
 	}
 }
 
-static void send_flags(struct talk *t, int side, uint8_t flags,
-	const char *text)
+static void send_bytes(struct talk *t, int side, uint8_t flags,
+	const void *text, size_t n)
 {
-	size_t n = strlen(text);
 	uint8_t *b = malloc(40 + n);
 	struct wr w = wr_init(b, 40 + n);
 	struct frame f = {t->at, 101, b, 40 + n, 40 + n};
@@ -73,6 +72,12 @@ static void send_flags(struct talk *t, int side, uint8_t flags,
 	free(b);
 	t->seq[side] += (uint32_t)n + ((flags & 3) != 0);
 	t->at += 1000000;
+}
+
+static void send_flags(struct talk *t, int side, uint8_t flags,
+	const char *text)
+{
+	send_bytes(t, side, flags, text, strlen(text));
 }
 
 static void say(struct talk *t, int side, const char *text)
@@ -364,6 +369,28 @@ static void one_more_session_costs_one(void **state)
 	engine_free(e);
 }
 
+/* TLS begins alike everywhere; of a server's hello alone only the port tells,
+ * and nothing that follows would. */
+static void tls_that_is_not_mail_costs_nobody_a_session(void **state)
+{
+	static const uint8_t hello[5 + 4 + 38] = {0x16, 3, 3, 0, 42,
+		2, 0, 0, 38, 3, 3, [44] = 0xc0, 0x2f};
+	struct talk t = {0}, web = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 1, 16), 40312);
+	log_in(&t);
+	web = (struct talk){.e = t.e, .at = t.at, .client_port = 40313,
+		.server_port = 443, .seq = {1, 1}};
+	send_flags(&web, SERVER, 0x12, "");
+	send_bytes(&web, SERVER, 0x18, hello, sizeof hello);
+	check(engine_counts(t.e).sessions == 2);
+	check(engine_counts(t.e).sessions_evicted == 0);
+	close_talk(&t);
+	check(t.sessions == 1 && t.last.ending == RECORD_CLOSED);
+	engine_free(t.e);
+}
+
 /* A client may go on although its session gave way to another. */
 static void secrets_of_the_evicted_are_named_too(void **state)
 {
@@ -508,6 +535,7 @@ int main(void)
 		cmocka_unit_test(exhaustion_evicts_and_goes_on),
 		cmocka_unit_test(a_lost_banner_costs_the_banner_only),
 		cmocka_unit_test(one_more_session_costs_one),
+		cmocka_unit_test(tls_that_is_not_mail_costs_nobody_a_session),
 		cmocka_unit_test(secrets_of_the_evicted_are_named_too),
 		cmocka_unit_test(a_port_used_anew_is_looked_at_anew),
 		cmocka_unit_test(a_wrong_clock_holds_up_no_other),
