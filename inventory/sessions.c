@@ -14,11 +14,11 @@ enum {
 };
 
 static const char *const statements[STATEMENTS] = {
-	[SESSION] = "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-		"?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
-		"?20, ?21, ?22, ?23, ?24, ?25) ON CONFLICT DO NOTHING",
-	[AUTH] = "INSERT INTO auth_events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-		"?8, ?9, ?10, ?11, ?12)",
+	[SESSION] = ("INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+		"?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+		"?19, ?20, ?21, ?22, ?23, ?24, ?25) ON CONFLICT DO NOTHING"),
+	[AUTH] = ("INSERT INTO auth_events VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+		"?7, ?8, ?9, ?10, ?11, ?12)"),
 	[REFUSAL] = "INSERT INTO refusals VALUES (?1, ?2, ?3, ?4, ?5)",
 	[DROP_SESSION] = "DELETE FROM sessions WHERE session = ?1",
 	[DROP_AUTHS] = "DELETE FROM auth_events WHERE session = ?1",

@@ -46,10 +46,11 @@ static void end(struct smtp *s)
 
 static void step(struct smtp *s)
 {
-	const uint8_t *p = s->in.p + s->used;
 	size_t n = s->in.n - s->used;
 
 	if (s->in.kind == CHUNK_DATA && n > 0) {
+		const uint8_t *p = s->in.p + s->used;
+
 		s->used += s->in.side == SIDE_CLIENT ? smtp_client(s, p, n)
 						     : smtp_server(s, p, n);
 		return;
