@@ -122,7 +122,7 @@ struct engine *engine_new(const struct engine_limits *l,
 	memcpy(e->secret, secret, sizeof e->secret);
 	e->flows = flow_table_init(e->memory[0], l->flows, secret);
 	e->store = reasm_store_init(e->memory[1], l->blocks);
-	/* One more: of a session that gives way the record is yet to be told. */
+	/* One more: that of a session which gives way is yet to be told. */
 	pool_init(&e->slots, e->memory[2], slot_size(), l->sessions + 1);
 	e->live_most = l->sessions;
 	e->frags = ipfrag_init(e->memory[3], l->fragments, secret);

@@ -482,7 +482,7 @@ static void many_domains_leave_room_for_senders(void **state)
 }
 
 /* Both have said goodbye; only a hole was not given up yet. */
-static void a_hole_at_the_end_of_a_file_leaves_nothing_open(void **state)
+static void a_hole_at_the_end_leaves_nothing_open(void **state)
 {
 	struct talk t = {0};
 
@@ -540,7 +540,7 @@ int main(void)
 		cmocka_unit_test(a_port_used_anew_is_looked_at_anew),
 		cmocka_unit_test(a_wrong_clock_holds_up_no_other),
 		cmocka_unit_test(many_domains_leave_room_for_senders),
-		cmocka_unit_test(a_hole_at_the_end_of_a_file_leaves_nothing_open),
+		cmocka_unit_test(a_hole_at_the_end_leaves_nothing_open),
 		cmocka_unit_test(other_sequence_numbers_are_not_lost_bytes),
 		cmocka_unit_test(limits_follow_the_memory),
 	};
