@@ -14,14 +14,21 @@ static uint32_t min32(uint32_t a, uint32_t b)
 
 void segment_skip(struct segment *g, uint32_t n)
 {
-	uint32_t captured = min32(n, g->n);
+	uint32_t captured = min32(n, g->n), cut = min32(n - captured, g->cut);
 
-	assert(n - captured <= g->cut);
 	if (captured > 0)
 		g->p += captured;
 	g->n -= captured;
-	g->cut -= n - captured;
-	g->seq += n;
+	g->cut -= cut;
+	g->seq += captured + cut;
+}
+
+void segment_chop(struct segment *g, uint32_t n)
+{
+	uint32_t cut = min32(n, g->cut);
+
+	g->cut -= cut;
+	g->n -= min32(n - cut, g->n);
 }
 
 /* The last block that begins at or before seq. New bytes mostly belong at
@@ -110,8 +117,7 @@ bool block_keep(struct reasm_store *st, struct reasm_half *h,
 	uint32_t n = g->n > 0 ? g->n : g->cut;
 
 	if (b && seq_from(block_end(b), g->seq) > 0) {
-		segment_skip(g,
-			min32(block_end(b) - g->seq, g->n + g->cut));
+		segment_skip(g, block_end(b) - g->seq);
 		return true;
 	}
 	if (!joins(b, g, waits) &&

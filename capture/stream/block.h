@@ -64,8 +64,10 @@ static inline uint32_t block_end(const struct block *b)
 	return b->seq + b->n + b->cut;
 }
 
-/* Takes n bytes, of those captured and then of those not, off the front. */
+/* Takes at most n bytes off the front or the end. Those that were not
+ * captured are at the end. */
 void segment_skip(struct segment *g, uint32_t n);
+void segment_chop(struct segment *g, uint32_t n);
 
 /* How many bytes of the segment the blocks hold already; *differs tells that
  * a captured byte is another one there. */

@@ -90,23 +90,14 @@ static bool is_here(const struct reasm *r, enum side s)
 static void trim(struct reasm *r)
 {
 	struct segment *g = &r->store->seg;
-	struct reasm_half *h = &r->half[g->side];
-	uint32_t total = g->n + g->cut;
-	int32_t old = seq_from(h->next, g->seq), over;
+	const struct reasm_half *h = &r->half[g->side];
+	int32_t old = seq_from(h->next, g->seq);
+	int32_t over = seq_from(g->seq + g->n + g->cut, h->fin);
 
-	if (old > 0) {
-		old = (uint32_t)old < total ? old : (int32_t)total;
+	if (old > 0)
 		segment_skip(g, (uint32_t)old);
-	}
-	over = h->has_fin ? seq_from(g->seq + g->n + g->cut, h->fin) : 0;
-	if (over > 0) {
-		uint32_t cut = (uint32_t)over < g->cut ? (uint32_t)over
-						       : g->cut;
-
-		over -= (int32_t)cut;
-		g->cut -= cut;
-		g->n -= (uint32_t)over < g->n ? (uint32_t)over : g->n;
-	}
+	if (h->has_fin && over > 0)
+		segment_chop(g, (uint32_t)over);
 	if (g->n + g->cut == 0 || h->ended)
 		g->owner = NULL;
 }
@@ -283,20 +274,17 @@ static bool give_up(struct reasm *r, enum side s, uint32_t end, int64_t now,
 	return true;
 }
 
-/* 1: a gap was given, -1: go round again, 0: nothing is ripe. */
-static int ripen(struct reasm *r, int64_t now, struct chunk *out)
+/* A side whose hole, up to *end, was waited for long enough; -1: none. */
+static int find_ripe(const struct reasm *r, int64_t now, uint32_t *end)
 {
-	for (int s = 0; s < 2; s++) {
-		uint32_t end;
-
-		if (half_is_ripe(r, s, now) && half_hole(r, s, &end))
-			return give_up(r, s, end, now, out) ? 1 : -1;
-	}
-	return 0;
+	for (int s = 0; s < 2; s++)
+		if (half_is_ripe(r, s, now) && half_hole(r, s, end))
+			return s;
+	return -1;
 }
 
 /* Moves a side to its far place, once its blocks are gone. */
-static bool give_jump(struct reasm *r, enum side s, int64_t now,
+static void give_jump(struct reasm *r, enum side s, int64_t now,
 	struct chunk *out)
 {
 	struct reasm_half *h = &r->half[s];
@@ -316,7 +304,6 @@ static bool give_jump(struct reasm *r, enum side s, int64_t now,
 			h->has_fin = false;
 		r->store->counts.resyncs++;
 	}
-	return true;
 }
 
 /* There is no block for the segment in hand: gives up on the hole that it,
@@ -360,21 +347,21 @@ static bool keep(struct reasm *r)
 			return false;
 		}
 	}
-	g->owner = NULL;
 	return true;
 }
 
 bool reasm_next(struct reasm *r, int64_t now, struct chunk *out)
 {
 	const struct segment *g = &r->store->seg;
-	int ripe;
+	uint32_t end;
+	int s;
 
 	drop_lent(r);
-	do {
-		for (int s = 0; s < 2; s++)
-			if (r->half[s].jump)
-				return give_jump(r, s, now, out);
-		ripe = -1;
+	for (;;) {
+		if (r->half[0].jump || r->half[1].jump) {
+			give_jump(r, r->half[0].jump ? 0 : 1, now, out);
+			return true;
+		}
 		if (g->owner == r)
 			trim(r);
 		if (give_front(r, now, out))
@@ -382,13 +369,16 @@ bool reasm_next(struct reasm *r, int64_t now, struct chunk *out)
 		if (g->owner == r) {
 			if (!keep(r) && make_room(r, now, out))
 				return true;
-		} else {
-			half_watch(r, 0, now);
-			half_watch(r, 1, now);
-			ripe = ripen(r, now, out);
+			continue;
 		}
-	} while (ripe < 0);
-	return ripe > 0;
+		half_watch(r, 0, now);
+		half_watch(r, 1, now);
+		s = find_ripe(r, now, &end);
+		if (s < 0)
+			return false;
+		if (give_up(r, s, end, now, out))
+			return true;
+	}
 }
 
 bool reasm_waiting(const struct reasm *r)

@@ -93,6 +93,18 @@ static void server(struct rig *t, uint32_t at, uint32_t ack, const char *data)
 		CLIENT_ISN + 1 + ack, data, strlen(data), strlen(data));
 }
 
+/* As it is while the caller has a chunk in hand. */
+static void take_by_hand(struct rig *t, enum side s, uint32_t seq,
+	const char *data, size_t wire_n, struct chunk *c)
+{
+	struct packet p = {.at = t->now, .kind = PACKET_TCP, .seq = seq,
+		.p = (const uint8_t *)data, .n = strlen(data),
+		.wire_n = wire_n};
+
+	reasm_push(&t->r, s, &p);
+	check(reasm_next(&t->r, t->now, c) && c->kind == CHUNK_DATA);
+}
+
 static void handshake(struct rig *t)
 {
 	push(t, SIDE_CLIENT, TCP_SYN, CLIENT_ISN, 0, "", 0, 0);
@@ -745,8 +757,9 @@ static void the_next_lone_byte_is_waited_for_again(void **state)
 	client(&t, 0, 3, "a");
 	gave(&t, "s'250'c'a'");
 	server(&t, 3, 2, "354");
+	wait_ms(&t, 199);
 	gave(&t, "");
-	wait_ms(&t, 200);
+	wait_ms(&t, 1);
 	gave(&t, "s'354'");
 	stop(&t);
 }
@@ -885,6 +898,17 @@ static void a_stream_recovers_from_a_forged_start(void **state)
 	gave(&t, "c'evil'c-65536c'b's'x'c'c'");
 	check(!reasm_waiting(&t.r));
 	stop(&t);
+
+	/* What was acknowledged there does not count here. */
+	setup(&t, BLOCKS);
+	client(&t, 0x20000000, 0, "evil");
+	server(&t, 0, 0x20000004, "");
+	client(&t, 0, 0, "a");
+	client(&t, 1, 0, "b");
+	server(&t, 0, 5, "");
+	wait_ms(&t, 200);
+	gave(&t, "c'evil'c-65536c'b'c-3");
+	stop(&t);
 }
 
 static void a_cut_segment_leaves_a_gap(void **state)
@@ -908,6 +932,24 @@ static void a_cut_segment_leaves_a_gap(void **state)
 		5);
 	client(&t, 20, 0, "0123456789012345678901234567890");
 	gave(&t, "c'012def'c-7c'345678'c-5c'4567890'");
+	stop(&t);
+}
+
+static void cut_bytes_are_not_compared(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 4, SERVER_ISN + 1, "def", 3,
+		13);
+	client(&t, 9, 0, "xyz");
+	client(&t, 4, 0, "efXYZ");
+	push(&t, SIDE_CLIENT, TCP_ACK, CLIENT_ISN + 2, SERVER_ISN + 1, "b", 1,
+		8);
+	check(counts(&t)->overlap_differs == 0 && counts(&t)->duplicate == 2);
+	client(&t, 0, 0, "a");
+	gave(&t, "c'ab'c-1c'def'c-10");
 	stop(&t);
 }
 
@@ -941,6 +983,50 @@ static void small_segments_share_a_block(void **state)
 		want[2 + i] = (char)('a' + i % 26);
 	strcpy(want + 3 + 1000, "'");
 	gave(&t, want);
+	stop(&t);
+}
+
+static void segments_that_wait_for_the_same_share_a_block(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	client(&t, 0, 3, "a");
+	client(&t, 1, 3, "b");
+	check(reasm_store_used(t.store) == 1);
+	client(&t, 2, 2, "c");
+	check(reasm_store_used(t.store) == 1);
+	client(&t, 3, 6, "d");
+	check(reasm_store_used(t.store) == 2);
+	server(&t, 0, 0, "220");
+	gave(&t, "s'220'c'abc'");
+	server(&t, 3, 3, "250");
+	gave(&t, "s'250'c'd'");
+	stop(&t);
+}
+
+static void chunks_carry_the_time_of_their_segment(void **state)
+{
+	struct rig t;
+	struct chunk c;
+	int64_t first, second;
+
+	(void)state;
+	start(&t);
+	first = t.now;
+	client(&t, 3, 0, "def");
+	second = t.now += 5 * MS;
+	take_by_hand(&t, SIDE_CLIENT, CLIENT_ISN + 1, "abc", 3, &c);
+	check(c.at == second);
+	check(reasm_next(&t.r, t.now, &c) && c.at == first);
+	check(!reasm_next(&t.r, t.now, &c));
+	client(&t, 9, 0, "jkl");
+	t.now += 3000 * MS;
+	check(reasm_next(&t.r, t.now, &c) && c.kind == CHUNK_GAP);
+	check(c.at == t.now);
+	check(reasm_next(&t.r, t.now, &c) && c.at == second);
+	drain(&t);
 	stop(&t);
 }
 
@@ -1018,18 +1104,6 @@ static void sides_can_change_their_names(void **state)
 		3);
 	gave(&t, "s'abcdef'");
 	stop(&t);
-}
-
-/* As it is while the caller has a chunk in hand. */
-static void take_by_hand(struct rig *t, enum side s, uint32_t seq,
-	const char *data, size_t wire_n, struct chunk *c)
-{
-	struct packet p = {.at = t->now, .kind = PACKET_TCP, .seq = seq,
-		.p = (const uint8_t *)data, .n = strlen(data),
-		.wire_n = wire_n};
-
-	reasm_push(&t->r, s, &p);
-	check(reasm_next(&t->r, t->now, c) && c->kind == CHUNK_DATA);
 }
 
 static void names_may_change_within_a_segment(void **state)
@@ -1187,8 +1261,11 @@ int main(void)
 		cmocka_unit_test(a_far_segment_that_was_got_moves_the_stream),
 		cmocka_unit_test(a_stream_recovers_from_a_forged_start),
 		cmocka_unit_test(a_cut_segment_leaves_a_gap),
+		cmocka_unit_test(cut_bytes_are_not_compared),
 		cmocka_unit_test(absurd_lengths_are_cut_down),
 		cmocka_unit_test(small_segments_share_a_block),
+		cmocka_unit_test(segments_that_wait_for_the_same_share_a_block),
+		cmocka_unit_test(chunks_carry_the_time_of_their_segment),
 		cmocka_unit_test(a_flow_that_keeps_too_much_gives_up),
 		cmocka_unit_test(a_full_store_costs_a_flow_its_own_hole),
 		cmocka_unit_test(what_was_kept_is_wiped),
