@@ -25,6 +25,15 @@ static void devices(struct query *q, const char *db, FILE *out)
 	device_list_free(l);
 }
 
+/* "0.4s" of a small file, "5m10s" of a large one. */
+static const char *took(char out[SAY_MAX], int64_t us)
+{
+	if (us >= 10000000)
+		return say_span(out, us);
+	snprintf(out, SAY_MAX, "%.1fs", (double)us / 1e6);
+	return out;
+}
+
 void summary_print(const struct ingest_summary *s, const struct options *o,
 	struct query *q, FILE *out)
 {
@@ -32,7 +41,7 @@ void summary_print(const struct ingest_summary *s, const struct options *o,
 
 	fprintf(out, "mailcensus: %s%" PRIu64 " packets (%s) in %s",
 		s->stopped ? "stopped after " : "", s->packets,
-		say_bytes(bytes, s->bytes), say_span(span, s->took));
+		say_bytes(bytes, s->bytes), took(span, s->took));
 	if (s->first_seen > 0)
 		fprintf(out, ", of %s to %s",
 			say_time(first, s->first_seen / 1000),
