@@ -61,6 +61,7 @@ struct engine {
 	struct record facts[TOLD]; /* bindings and identities */
 	size_t facts_n, facts_told;
 	int64_t now, ticked, checked;
+	bool leaping; /* the last frame's time was far from all before */
 	bool finishing;
 	struct engine_counts counts;
 	void *memory[4];
@@ -224,11 +225,17 @@ static void end_flow(struct engine *e, struct flow *f, enum record_ending how)
 	flow_remove(e->flows, f);
 }
 
-/* The least recently used flow gives way, and with it its session. */
+/* The least recently used flow gives way; one with a session only where all
+ * have one. A flood of half-open connections fills the table in no time, and
+ * the few sessions among them take a second turn for each that it makes. */
 static void evict_oldest(struct engine *e)
 {
 	struct flow *f = flow_oldest(e->flows);
 
+	for (size_t i = 0; i < e->live_n && f->session; i++) {
+		flow_use(e->flows, f);
+		f = flow_oldest(e->flows);
+	}
 	assert(f);
 	e->counts.flows_evicted++;
 	if (f->session)
@@ -257,6 +264,7 @@ static void start_session(struct engine *e, struct flow *f)
 		.first_seen = f->first_seen,
 		.addr = {f->addr[0], f->addr[1]},
 		.port = {f->port[0], f->port[1]},
+		.has_isn = f->has_isn[SIDE_CLIENT],
 		.isn = f->isn[SIDE_CLIENT],
 		.midstream = f->midstream,
 	};
@@ -518,6 +526,20 @@ void engine_tick(struct engine *e, int64_t now)
 	}
 }
 
+/* One frame with a wrong time must not end all that is in flight: time leaps
+ * where two frames in a row say so. */
+static void advance(struct engine *e, int64_t at)
+{
+	bool far = e->now > 0 && (at - e->now > IDLE || e->now - at > IDLE);
+
+	if (far && !e->leaping) {
+		e->leaping = true;
+		return;
+	}
+	e->leaping = false;
+	engine_tick(e, at);
+}
+
 /* ---- in and out ------------------------------------------------------ */
 
 bool engine_frame(struct engine *e, const struct frame *f)
@@ -526,7 +548,7 @@ bool engine_frame(struct engine *e, const struct frame *f)
 	enum decode d;
 	bool secret = false;
 
-	engine_tick(e, f->at);
+	advance(e, f->at);
 	e->counts.frames++;
 	e->counts.bytes += f->wire_n;
 	d = decap(f, e->frags, &p);

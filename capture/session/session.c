@@ -81,7 +81,7 @@ static void make_ids(struct record_session *r,
 	const struct session_start *start, const uint8_t sensor[16])
 {
 	static const uint8_t halves[2][16] = {"mailcensus conn", "conn, 2nd half"};
-	uint8_t key[2 * 17 + 2 * 2 + 4];
+	uint8_t key[2 * 17 + 2 * 2 + 4 + 8];
 	struct wr k = wr_init(key, sizeof key), id, conn;
 
 	for (int i = 0; i < 2; i++) {
@@ -89,7 +89,9 @@ static void make_ids(struct record_session *r,
 		wr_bytes(&k, start->addr[i].b, sizeof start->addr[i].b);
 		wr_be16(&k, start->port[i]);
 	}
-	wr_be32(&k, start->isn);
+	wr_be32(&k, start->has_isn ? start->isn : 0);
+	/* Joined midstream, only its time tells it from the one before. */
+	wr_be64(&k, start->has_isn ? 0 : (uint64_t)start->first_seen);
 	assert(wr_ok(&k));
 	id = wr_init(r->session, sizeof r->session);
 	wr_be64(&id, (uint64_t)start->first_seen);
@@ -293,7 +295,7 @@ static void greets(struct session *s, const struct smtp_event *e)
 	size_t n = e->text_n;
 	const char *p = trimmed(e->text, &n);
 
-	r->helo = build_given(r, p, n, 0);
+	r->helo = build_given(r, p, n, SPARE_FOR_ACCOUNTS);
 	s->offer_begun = false;
 	if (e->verb != SMTP_V_HELO)
 		s->ehlo = true;

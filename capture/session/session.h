@@ -12,7 +12,8 @@ struct session_start {
 	int64_t first_seen;
 	struct addr addr[2]; /* by enum side */
 	uint16_t port[2];
-	uint32_t isn;        /* the client's, or where it was first seen */
+	bool has_isn;
+	uint32_t isn;        /* the client's */
 	bool midstream;
 };
 

@@ -224,6 +224,14 @@ bool flow_is_reused(const struct flow *f, enum side side,
 		(ahead > REASM_FAR || ahead < -REASM_FAR);
 }
 
+void flow_use(struct flow_table *t, struct flow *f)
+{
+	if (f == t->newest)
+		return;
+	use_unlink(t, f);
+	use_link(t, f);
+}
+
 struct flow *flow_find(struct flow_table *t, const struct packet *p,
 	enum side *side)
 {
@@ -240,10 +248,7 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
 	}
 	if (!f)
 		return NULL;
-	if (f != t->newest) {
-		use_unlink(t, f);
-		use_link(t, f);
-	}
+	flow_use(t, f);
 	if (p->at > f->last_seen)
 		f->last_seen = p->at;
 	if (is_syn(p) && judge_syn(f, *side, p) == SYN_OURS)

@@ -80,6 +80,8 @@ void flow_swap(struct flow *f);
 /* Removes a flow and gives back its blocks. */
 void flow_remove(struct flow_table *t, struct flow *f);
 
+/* Makes it the most recently used one. */
+void flow_use(struct flow_table *t, struct flow *f);
 struct flow *flow_oldest(const struct flow_table *t); /* NULL: empty */
 size_t flow_count(const struct flow_table *t);
 

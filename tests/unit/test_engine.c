@@ -306,6 +306,58 @@ static void exhaustion_evicts_and_goes_on(void **state)
 	engine_free(e);
 }
 
+/* A clock that is wrong in one frame ends nothing; in two it has changed. */
+static void time_leaps_where_two_frames_say_so(void **state)
+{
+	static const int64_t hour = 3600000000000;
+	struct talk t = {0};
+
+	(void)state;
+	for (int way = -1; way <= 1; way += 2) {
+		open_talk(&t, small_engine(8, 4, 16), 40312);
+		log_in(&t);
+		t.at += way * hour;
+		say(&t, CLIENT, "NOOP\r\n");
+		t.at -= way * hour;
+		say(&t, SERVER, "250 ok\r\n");
+		mail_something(&t);
+		close_talk(&t);
+		check(t.sessions == 1 && t.last.messages == 1);
+		check(t.last.auth_n == 1);
+		engine_free(t.e);
+		t.at = 0;
+	}
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	log_in(&t);
+	t.at += hour;
+	open_talk(&t, t.e, 40313);
+	check(t.sessions == 1 && t.last.ending == RECORD_IDLE);
+	engine_free(t.e);
+}
+
+static void a_flood_takes_no_session_s_place(void **state)
+{
+	struct engine *e = small_engine(4, 2, 8);
+	struct talk t = {0}, flood = {0};
+
+	(void)state;
+	open_talk(&t, e, 40312);
+	log_in(&t);
+	flood.at = t.at;
+	for (uint16_t port = 50000; port < 50100; port++) {
+		flood = (struct talk){.e = e, .at = flood.at,
+			.client_port = port, .server_port = 25};
+		send_flags(&flood, CLIENT, 0x02, "");
+	}
+	t.at = flood.at;
+	mail_something(&t);
+	close_talk(&t);
+	check(t.sessions == 1 && t.last.ending == RECORD_CLOSED);
+	check(t.last.messages == 1 && t.last.auth_n == 1);
+	check(engine_counts(e).sessions_evicted == 0);
+	engine_free(e);
+}
+
 static void limits_follow_the_memory(void **state)
 {
 	struct engine_limits l = engine_limits_for(64 << 20);
@@ -542,6 +594,8 @@ int main(void)
 		cmocka_unit_test(many_domains_leave_room_for_senders),
 		cmocka_unit_test(a_hole_at_the_end_leaves_nothing_open),
 		cmocka_unit_test(other_sequence_numbers_are_not_lost_bytes),
+		cmocka_unit_test(time_leaps_where_two_frames_say_so),
+		cmocka_unit_test(a_flood_takes_no_session_s_place),
 		cmocka_unit_test(limits_follow_the_memory),
 	};
 
