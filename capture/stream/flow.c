@@ -11,6 +11,9 @@ static_assert(sizeof(struct flow) <= 264, "a flood fills the table with them");
 /* How far behind its stream a SYN may come and still be that stream's. */
 enum { LATE_SYN = 1 << 16 };
 
+/* Copies of a connection's last segments have come by then, ns. */
+#define STALE INT64_C(2000000000)
+
 struct flow_table {
 	struct flow **buckets;
 	uint32_t mask;
@@ -198,14 +201,12 @@ static enum syn judge_syn(const struct flow *f, enum side side,
 
 	if (f->has_isn[side] && f->isn[side] == p->seq)
 		return SYN_OURS;
-	if ((p->flags & TCP_ACK) && f->has_isn[other]) {
-		/* A server that keeps no state (SYN cookies) may choose
-		 * another ISN when it answers the same SYN again. */
-		if (p->ack == f->isn[other] + 1 && !h->given)
-			return SYN_OURS;
-		if (!f->has_isn[side])
-			return SYN_OLD;
-	}
+	/* A server that keeps no state (SYN cookies) may choose another ISN
+	 * when it answers the same SYN again. An answer to another SYN is an
+	 * old one, or that of a firewall which gives either of two mirrored
+	 * lines its own sequence numbers. */
+	if ((p->flags & TCP_ACK) && f->has_isn[other] && !h->given)
+		return p->ack == f->isn[other] + 1 ? SYN_OURS : SYN_OLD;
 	/* Where no SYN of this side is on record, it may be a late one. */
 	if (!f->has_isn[side] && h->known && ahead < 0 && ahead >= -LATE_SYN)
 		return SYN_OURS;
@@ -220,7 +221,8 @@ bool flow_is_reused(const struct flow *f, enum side side,
 
 	if (is_syn(p))
 		return judge_syn(f, side, p) == SYN_NEW;
-	return f->closed && p->n > 0 && !(p->flags & TCP_RST) && h->known &&
+	return f->closed && p->at - f->last_seen > STALE && p->n > 0 &&
+		!(p->flags & TCP_RST) && h->known &&
 		(ahead > REASM_FAR || ahead < -REASM_FAR);
 }
 
@@ -248,9 +250,11 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
 	}
 	if (!f)
 		return NULL;
-	flow_use(t, f);
-	if (p->at > f->last_seen)
-		f->last_seen = p->at;
+	if (!f->closed) {
+		flow_use(t, f);
+		if (p->at > f->last_seen)
+			f->last_seen = p->at;
+	}
 	if (is_syn(p) && judge_syn(f, *side, p) == SYN_OURS)
 		learn_syn(f, side, p);
 	return f;

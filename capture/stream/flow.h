@@ -50,14 +50,16 @@ struct flow_table *flow_table_init(void *mem, size_t flows,
 	const uint8_t key[16]);
 
 /* The connection of a TCP packet and the side that sent it, or NULL. Makes it
- * the most recently used one, and learns the ISN from a SYN that is late. */
+ * the most recently used one, unless it is closed, and learns the ISN from a
+ * SYN that is late. */
 struct flow *flow_find(struct flow_table *t, const struct packet *p,
 	enum side *side);
 
 /* True if the packet opens another connection on the flow's addresses: a SYN
- * (or a SYN ACK) with another ISN than the one on record; on a closed flow
- * also bytes that are nowhere near its end. Retransmitted, doubled and late
- * SYNs are not. The caller ends the flow and adds a new one. */
+ * (or a SYN ACK) with another ISN than the one on record; on a flow that was
+ * closed some seconds ago also bytes that are nowhere near its end.
+ * Retransmitted, doubled and late SYNs are not. The caller ends the flow and
+ * adds a new one. */
 bool flow_is_reused(const struct flow *f, enum side side,
 	const struct packet *p);
 

@@ -6,12 +6,29 @@
  * before they are cut. */
 enum { SEGMENT_MAX = 1 << 18 };
 
+/* Milliseconds that wrap: differences are right for three weeks. */
+static uint32_t in_ms(int64_t at)
+{
+	return (uint32_t)((uint64_t)at / 1000000);
+}
+
+/* Have all segments of a side been far away for a while? Where a firewall
+ * between two mirrored lines changes sequence numbers, each of the far ones
+ * is followed by its copy that is in place. */
+static bool is_lost(const struct reasm_half *h, int64_t at)
+{
+	int32_t gone = (int32_t)(in_ms(at) - h->far_since);
+
+	return h->has_far && gone >= REASM_FAR_WAIT / 1000000;
+}
+
 /* Is a segment that begins at seq and ends at end to be believed? Finds the
  * beginning of the side, too. */
 static bool take_place(struct reasm *r, enum side s, uint32_t seq,
-	uint32_t end, bool syn)
+	uint32_t end, const struct packet *p)
 {
 	struct reasm_half *h = &r->half[s];
+	bool syn = p->flags & TCP_SYN;
 	bool may_move = !h->seen || (syn && !h->given && h->first == 0);
 
 	if (!h->known || (may_move && (syn || seq_is_far(seq, h->next))))
@@ -23,24 +40,28 @@ static bool take_place(struct reasm *r, enum side s, uint32_t seq,
 	}
 	if (h->ended)
 		return false;
-	if (h->has_far && seq == h->far && seq != end) {
+	if (is_lost(h, p->at) && seq == h->far && seq != end) {
 		h->jump = true;
 		return true;
 	}
+	if (!h->has_far)
+		h->far_since = in_ms(p->at);
 	h->has_far = true;
 	h->far = end;
 	return false;
 }
 
 /* Side s says what it has got of the other. */
-static void take_ack(struct reasm *r, enum side s, uint32_t ack)
+static void take_ack(struct reasm *r, enum side s, const struct packet *p)
 {
 	struct reasm_half *h = &r->half[s], *o = &r->half[side_other(s)];
+	uint32_t ack = p->ack;
 
 	if (!o->known)
 		half_move(r, side_other(s), ack);
 	if (seq_is_far(ack, o->next)) {
-		if (o->has_far && seq_from(ack, o->far) <= SEGMENT_MAX &&
+		if (is_lost(o, p->at) &&
+			seq_from(ack, o->far) <= SEGMENT_MAX &&
 			seq_from(ack, o->far) >= -SEGMENT_MAX)
 			o->jump = true;
 		return;
@@ -171,12 +192,12 @@ void reasm_push(struct reasm *r, enum side s, const struct packet *p)
 		return;
 	}
 	if ((syn && (rst || fin || is_strange(r, s, p))) ||
-		!take_place(r, s, seq, seq + total, syn)) {
+		!take_place(r, s, seq, seq + total, p)) {
 		st->counts.ignored++;
 		return;
 	}
 	if (acks)
-		take_ack(r, s, p->ack);
+		take_ack(r, s, p);
 	st->seg = (struct segment){
 		.p = p->p, .at = p->at, .seq = seq, .n = (uint32_t)n,
 		.cut = total - (uint32_t)n, .ack = p->ack, .acks = acks,

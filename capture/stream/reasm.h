@@ -21,9 +21,12 @@
  * invisible, and neither held against the other side nor called a gap.
  *
  * A segment more than REASM_FAR from its place is not believed, nor is an
- * ACK or a RST: anyone can forge one. The stream moves there only when a
- * second segment goes on where the first ended, or the other side
- * acknowledges it; the gap is told as REASM_JUMP, whatever the distance.
+ * ACK or a RST: anyone can forge one, and a mirror port that shows both sides
+ * of a firewall shows the same bytes under other sequence numbers. The stream
+ * moves there only when for REASM_FAR_WAIT no segment of the side was in its
+ * place, and one goes on where the last unbelieved one ended, or the other
+ * side acknowledges that; the gap is told as REASM_JUMP, whatever the
+ * distance.
  */
 #pragma once
 #include "capture/decode/packet.h"
@@ -32,6 +35,7 @@
 #define REASM_ACKED_WAIT INT64_C(200000000)   /* ns */
 #define REASM_BLIND_WAIT INT64_C(2000000000)  /* ns */
 #define REASM_LOST_WAIT	 INT64_C(30000000000) /* ns */
+#define REASM_FAR_WAIT	 INT64_C(50000000)    /* ns */
 
 enum {
 	REASM_BLOCK = 1024,      /* payload bytes of one block */
@@ -67,9 +71,9 @@ struct reasm_half {
 	uint32_t fin;    /* sequence number of FIN, if has_fin */
 	uint32_t fin_ack; /* what FIN acknowledged, if fin_acks */
 	uint32_t far;    /* the end of an unbelieved segment, if has_far */
+	uint32_t far_since; /* the time of the first one since any other, ms */
 	uint32_t hole;   /* the next that hole_since belongs to */
 	uint32_t first, last; /* kept blocks, numbered from 1; 0: none */
-	int64_t hole_since;
 	uint16_t blocks_n;
 	bool known : 1;  /* next is valid */
 	bool seen : 1;   /* a segment of this side was seen, not only ACKs */
@@ -86,6 +90,7 @@ struct reasm_half {
 	bool lone : 1;   /* the byte at hole was acknowledged: perhaps FIN */
 	bool has_far : 1;
 	bool jump : 1;   /* believed by now: next is to become far */
+	int64_t hole_since;
 };
 
 struct reasm {

@@ -283,6 +283,8 @@ static void another_isn_is_another_connection(void **state)
 	setup(&g, FLOWS);
 	f = connected(&g);
 	check(reuses(&g, packet(TCP_SYN, ISN + 100000, 0)));
+	take(&g, back(with(packet(TCP_ACK, ANSWER + 1, ISN + 5), "220")),
+		&side);
 	check(reuses(&g, back(packet(TCP_SYN | TCP_ACK, 77, 99))));
 	f->closed = true;
 	check(reuses(&g, packet(TCP_SYN, ISN + 1, 0)));
@@ -382,18 +384,70 @@ static void an_old_answer_opens_nothing(void **state)
 
 static void a_closed_flow_knows_its_own_bytes(void **state)
 {
+	const int64_t later = INT64_C(2000000001);
+	struct packet p = with(packet(TCP_ACK, 0x50000000, 1), "AUTH");
 	struct rig g;
 	struct flow *f;
 
 	(void)state;
 	setup(&g, FLOWS);
 	f = connected(&g);
-	check(!reuses(&g, with(packet(TCP_ACK, 0x50000000, 1), "AUTH")));
+	p.at = g.now;
+	check(!reuses(&g, p));
 	f->closed = true;
-	check(reuses(&g, with(packet(TCP_ACK, 0x50000000, 1), "AUTH")));
-	check(!reuses(&g, packet(TCP_ACK, 0x50000000, 1)));
-	check(!reuses(&g, with(packet(TCP_ACK, ISN + 1, 1), "EHLO")));
-	check(!reuses(&g, with(packet(TCP_RST, 0x50000000, 1), "x")));
+	p.at = g.now + later - 1;
+	check(!reuses(&g, p));
+	p.at = g.now + later;
+	check(reuses(&g, p));
+	check(f->last_seen == g.now);
+	p.flags = TCP_RST;
+	check(!reuses(&g, p));
+	p.flags = TCP_ACK;
+	p.seq = ISN + 1;
+	check(!reuses(&g, p));
+	p.seq = 0x50000000;
+	p.n = 0;
+	check(!reuses(&g, p));
+	stop(&g);
+}
+
+static void a_closed_flow_grows_old(void **state)
+{
+	struct rig g;
+	struct flow *f, *young;
+	struct packet p = packet(TCP_ACK, 9, 1);
+	enum side side;
+
+	(void)state;
+	setup(&g, FLOWS);
+	f = connected(&g);
+	young = take(&g, from_port(1, 25), &side);
+	f->closed = true;
+	check(flow_find(g.t, &p, &side) == f && flow_oldest(g.t) == f);
+	f->closed = false;
+	check(flow_find(g.t, &p, &side) == f && flow_oldest(g.t) == young);
+	stop(&g);
+}
+
+/* Firewalls that change sequence numbers, seen on both sides. */
+static void a_handshake_in_two_numberings_is_one_flow(void **state)
+{
+	struct rig g;
+	enum side side;
+	struct flow *f;
+
+	(void)state;
+	setup(&g, FLOWS);
+	take(&g, packet(TCP_SYN, ISN + 0x20000000, 0), &side);
+	take(&g, packet(TCP_SYN, ISN, 0), &side);
+	take(&g, back(packet(TCP_SYN | TCP_ACK, ANSWER, ISN + 1)), &side);
+	f = take(&g, back(packet(TCP_SYN | TCP_ACK, ANSWER + 0x30000000,
+		ISN + 0x20000001)), &side);
+	check(flow_count(g.t) == 1);
+	check(f->isn[0] == ISN && f->isn[1] == ANSWER);
+	take(&g, back(with(packet(TCP_ACK, ANSWER + 1, ISN + 1), "220")),
+		&side);
+	check(f->reasm.half[SIDE_SERVER].next == ANSWER + 4);
 	stop(&g);
 }
 
@@ -588,6 +642,8 @@ int main(void)
 		cmocka_unit_test(a_syn_on_a_forgotten_flow_is_new),
 		cmocka_unit_test(an_old_answer_opens_nothing),
 		cmocka_unit_test(a_closed_flow_knows_its_own_bytes),
+		cmocka_unit_test(a_closed_flow_grows_old),
+		cmocka_unit_test(a_handshake_in_two_numberings_is_one_flow),
 		cmocka_unit_test(the_least_recently_used_one_is_the_oldest),
 		cmocka_unit_test(flows_that_wait_are_on_a_list),
 		cmocka_unit_test(a_flood_only_recycles),
