@@ -154,6 +154,7 @@ static void firmware_names_tell_their_maker(void **state)
 	check(!has_mac);
 	check(!rules_vendor("RNP002673A5A8F", &m, &has_mac) && !has_mac);
 	check(!rules_vendor("RNP002673A5A8F30", &m, &has_mac) && !has_mac);
+	check(!rules_vendor("RNP002673A5A8F3-x", &m, &has_mac) && !has_mac);
 	check(!rules_vendor("", &m, &has_mac));
 	check(rules_is_sender("BRW0123456789AB"));
 	check(rules_is_sender("Hewlett-Packard JetDirect"));

@@ -13,6 +13,8 @@ static const char good[] =
 	"MA-L,ABC,Too Short,x\n"
 	"MA-L,GGGGGG,No Hex,x\n"
 	"MA-L,112233\n"
+	"MA-L,022673,Random,x\n"
+	"MA-L,012673,Everybody,x\n"
 	"MA-L,445566,Evil \x1b[2J Corp,x";
 
 static struct oui *load(const void *p, size_t n)
@@ -55,7 +57,8 @@ static void the_longest_prefix_wins(void **state)
 	check(!vendor(o, 0xffffffffffff));
 	assert_string_equal(vendor(o, 0x445566000000), "Evil <ESC>[2J Corp");
 	check(!vendor(o, 0x112233000000));
-	check(oui_count(o) == 6);
+	check(!vendor(o, 0x012673a5a8f3)); /* a group */
+	check(oui_count(o) == 8);
 	oui_free(o);
 }
 

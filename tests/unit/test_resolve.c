@@ -350,12 +350,11 @@ static void a_relay_is_an_mta(void **state)
 	check(device(&s, "10.20.4.31")->role == ROLE_MTA);
 	check(device(&s, "10.20.4.77")->role == ROLE_DEVICE);
 	check(s.devices->mtas == 1 && s.devices->by_use[USE_NONE] == 1);
-	/* ... or sends for ten domains; its own mail to itself does not
-	 * count. */
+	/* ... which its own mail to itself does not do ... */
 	x = add(&s, "10.20.4.77", 2, 64);
 	x->server.addr = x->client.addr;
 	sample_mail(last(&s), "b@contoso.example", "example.com");
-	for (int i = 0; i < 9; i++) {
+	for (int i = 0; i < 8; i++) {
 		char from[40];
 
 		snprintf(from, sizeof from, "a@d%d.example", i);
@@ -365,7 +364,35 @@ static void a_relay_is_an_mta(void **state)
 		sample_mail(last(&s), "", "example.com");
 	}
 	scene_write(&s);
+	check(device(&s, "10.20.4.77")->role == ROLE_DEVICE);
+	/* ... or it sends for ten domains. */
+	add(&s, "10.20.4.77", 2, 64);
+	sample_mail(last(&s), "a@d8.example", "example.com");
+	scene_write(&s);
 	check(device(&s, "10.20.4.77")->role == ROLE_MTA);
+	scene_close(&s);
+}
+
+static void the_most_used_comes_first(void **state)
+{
+	static const char *const from[] = {"z@contoso.example",
+		"b@contoso.example", "z@contoso.example", "a@contoso.example",
+		"z@contoso.example"};
+	const struct device *d;
+	struct scene s;
+
+	(void)state;
+	scene_open(&s);
+	for (int i = 0; i < 5; i++) {
+		add(&s, "10.20.4.31", 1, 64);
+		sample_mail(last(&s), from[i], "example.com");
+	}
+	scene_write(&s);
+	d = device(&s, "10.20.4.31");
+	check(d->from.n == 3);
+	assert_string_equal(d->from.v[0], "z@contoso.example");
+	assert_string_equal(d->from.v[1], "a@contoso.example");
+	assert_string_equal(d->from.v[2], "b@contoso.example");
 	scene_close(&s);
 }
 
@@ -571,6 +598,7 @@ int main(void)
 		cmocka_unit_test(mail_without_auth_hides_no_auth_elsewhere),
 		cmocka_unit_test(a_guess_never_overrules_a_sighting),
 		cmocka_unit_test(a_relay_is_an_mta),
+		cmocka_unit_test(the_most_used_comes_first),
 		cmocka_unit_test(names_have_their_order),
 		cmocka_unit_test(a_printer_that_sent_nothing_is_quiet),
 		cmocka_unit_test(three_refusals_in_a_row_are_failing),
