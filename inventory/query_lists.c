@@ -1,5 +1,6 @@
 /* query_lists.c: accounts, servers and the hours; see query.h. */
 #include "capture/base/text.h"
+#include "inventory/bag.h"
 #include "inventory/endpoint.h"
 #include "inventory/query_private.h"
 #include "inventory/tally.h"
@@ -15,7 +16,7 @@ static const char accounts_sql[] = "SELECT a.name, c.class, "
 	"JOIN credentials c ON c.id = u.credential "
 	"JOIN account_names a ON a.credential = c.id "
 	"LEFT JOIN device_ends d ON d.\"end\" = u.\"end\" "
-	"ORDER BY a.name, u.sessions DESC, c.id, u.\"end\"";
+	"ORDER BY a.name";
 
 static void account_free(struct account *a)
 {
@@ -34,6 +35,24 @@ void account_list_free(struct account_list *l)
 	free(l);
 }
 
+static void add_to(struct bag *b, sqlite3_stmt *s, int at, uint64_t n)
+{
+	char *text = query_text(s, at);
+
+	if (text)
+		bag_add(b, text, strlen(text), n);
+	free(text);
+}
+
+/* Most used first; empties the bag. */
+static void take_bag(struct names *n, struct bag *b)
+{
+	bag_sort(b);
+	for (size_t i = 0; i < b->n; i++)
+		names_add(n, b->v[i].text);
+	bag_free(b);
+}
+
 static void add_text(struct names *n, sqlite3_stmt *s, int at)
 {
 	char *text = query_text(s, at);
@@ -43,19 +62,27 @@ static void add_text(struct names *n, sqlite3_stmt *s, int at)
 	free(text);
 }
 
-static void add_credential(struct account *a, sqlite3_stmt *s)
+/* An account whose rows are being read. */
+struct tallying {
+	struct account account;
+	struct bag mechanisms, devices;
+};
+
+static void add_credential(struct tallying *t, sqlite3_stmt *s)
 {
 	static const enum auth_use uses[] = {
 		USE_BASIC, USE_OAUTH, USE_OTHER};
 	enum auth_use use = uses[query_enum(s, 1, RECORD_OTHER)];
 	int64_t first = sqlite3_column_int64(s, 9);
 	int64_t last = sqlite3_column_int64(s, 10);
+	uint64_t sessions = query_count(s, 4);
+	struct account *a = &t->account;
 
 	if (use > a->use)
 		a->use = use;
-	add_text(&a->mechanisms, s, 2);
-	add_text(&a->devices, s, 3);
-	a->sessions += query_count(s, 4);
+	add_to(&t->mechanisms, s, 2, sessions);
+	add_to(&t->devices, s, 3, sessions);
+	a->sessions += sessions;
 	a->messages += query_count(s, 5);
 	a->accepted += query_count(s, 6);
 	a->rejected += query_count(s, 7);
@@ -66,31 +93,43 @@ static void add_credential(struct account *a, sqlite3_stmt *s)
 		a->last_seen = last;
 }
 
+static void finish(struct tallying *t, struct account_list *l)
+{
+	if (!t->account.account)
+		return;
+	take_bag(&t->account.mechanisms, &t->mechanisms);
+	take_bag(&t->account.devices, &t->devices);
+	if ((l->n & (l->n - 1)) == 0)
+		l->v = xrealloc(l->v, l->n > 0 ? 2 * l->n : 1, sizeof *l->v);
+	l->v[l->n++] = t->account;
+	*t = (struct tallying){0};
+}
+
 bool query_accounts(struct query *q, struct account_list **out,
 	struct err *e)
 {
 	struct account_list *l = xcalloc(1, sizeof *l);
+	struct tallying t = {0};
 	sqlite3_stmt *s = NULL;
-	size_t cap = 0;
 	bool row = true, ok;
 
 	ok = sql_prepare(query_handle(q), &s, accounts_sql, e);
 	while (ok && (ok = sql_row(s, &row, e)) && row) {
 		char *account = query_text(s, 0);
 
-		if (l->n > 0 &&
-			strcmp(l->v[l->n - 1].account, account) == 0) {
+		if (!account)
+			continue;
+		if (t.account.account &&
+			strcmp(t.account.account, account) == 0) {
 			free(account);
 		} else {
-			if (l->n == cap) {
-				cap = cap > 0 ? 2 * cap : 64;
-				l->v = xrealloc(l->v, cap, sizeof *l->v);
-			}
-			l->v[l->n++] = (struct account){.account = account};
+			finish(&t, l);
+			t.account.account = account;
 		}
-		add_credential(&l->v[l->n - 1], s);
+		add_credential(&t, s);
 	}
 	sqlite3_finalize(s);
+	finish(&t, l);
 	if (!ok) {
 		account_list_free(l);
 		return false;

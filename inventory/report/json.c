@@ -46,10 +46,17 @@ void json_put_names(json_t *o, const char *key, const struct names *n)
 
 bool json_write(json_t *o, FILE *out, struct err *e)
 {
-	int code = json_dumpf(o, out, JSON_COMPACT | JSON_ENSURE_ASCII);
+	const size_t flags = JSON_COMPACT | JSON_ENSURE_ASCII;
+	char room[1 << 14]; /* jansson writes to a FILE in very small pieces */
+	size_t n = json_dumpb(o, room, sizeof room, flags);
+	bool ok;
 
+	if (n <= sizeof room)
+		ok = n > 0 && fwrite(room, 1, n, out) == n;
+	else
+		ok = json_dumpf(o, out, flags) == 0;
 	json_decref(o);
-	if (code != 0 || putc('\n', out) == EOF)
+	if (!ok || putc('\n', out) == EOF)
 		return out_check(out, e) ||
 			err_set(e, ERR_RUN, "cannot write the report");
 	return true;
