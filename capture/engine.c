@@ -2,10 +2,8 @@
  * reasm, session, record. */
 #include "capture/engine.h"
 #include "capture/base/bytes.h"
-#include "capture/base/hash.h"
 #include "capture/base/pool.h"
-#include "capture/proto/arp.h"
-#include "capture/proto/dhcp.h"
+#include "capture/session/hint.h"
 #include "capture/session/session.h"
 #include "capture/stream/flow.h"
 #include <assert.h>
@@ -16,11 +14,8 @@
 #define TICK        (SECOND / 20)           /* holes ripen, in packet time */
 #define CHECKPOINT  (2 * SECOND)            /* between two of one session */
 #define IDLE        (600 * SECOND)          /* twice RFC 5321, 4.5.3.2.7 */
-#define RETELL      (600 * SECOND)          /* a binding that stays as it is */
 
 enum {
-	HINTS = 1024,       /* bindings remembered, a power of two */
-	TOLD = 16,          /* records of one packet besides sessions */
 	LOOKS = 16,         /* chunks looked at to find mail mid-stream */
 	RIPEN = 256,        /* most waiting flows visited a tick */
 };
@@ -40,13 +35,8 @@ struct slot {
 	alignas(max_align_t) uint8_t session[];
 };
 
-struct hint {
-	uint64_t hash;
-	int64_t told;
-};
-
 struct engine {
-	uint8_t sensor[16], secret[16];
+	uint8_t sensor[16];
 	struct ipfrag *frags;
 	struct reasm_store *store;
 	struct flow_table *flows;
@@ -57,9 +47,7 @@ struct engine {
 	struct slot *told;         /* ended and given out: freed next */
 	struct slot *checkpoint;   /* the next one to look at, or NULL */
 	struct tls_scratch scratch;
-	struct hint hints[HINTS];
-	struct record facts[TOLD]; /* bindings and identities */
-	size_t facts_n, facts_told;
+	struct hints hints;
 	int64_t now, ticked, checked;
 	bool leaping; /* the last frame's time was far from all before */
 	bool finishing;
@@ -120,7 +108,7 @@ struct engine *engine_new(const struct engine_limits *l,
 		return NULL;
 	}
 	memcpy(e->sensor, sensor, sizeof e->sensor);
-	memcpy(e->secret, secret, sizeof e->secret);
+	hints_init(&e->hints, secret);
 	e->flows = flow_table_init(e->memory[0], l->flows, secret);
 	e->store = reasm_store_init(e->memory[1], l->blocks);
 	/* One more: that of a session which gives way is yet to be told. */
@@ -398,92 +386,6 @@ static bool tcp(struct engine *e, const struct packet *p)
 	return secret;
 }
 
-/* ---- hints: who has which address ------------------------------------ */
-
-static struct record *fact(struct engine *e, enum record_kind kind)
-{
-	struct record *r;
-
-	if (e->facts_n == TOLD)
-		return NULL;
-	r = &e->facts[e->facts_n];
-	memset(r, 0, sizeof *r);
-	r->kind = kind;
-	return r;
-}
-
-/* ARP repeats itself all day: a fact is told once in ten minutes. */
-static bool is_news(struct engine *e, const void *p, size_t n)
-{
-	uint64_t hash = hash_sip(e->secret, p, n);
-	struct hint *h = &e->hints[hash % HINTS];
-
-	if (h->hash == hash && e->now - h->told < RETELL && e->now >= h->told)
-		return false;
-	*h = (struct hint){hash, e->now};
-	return true;
-}
-
-static void tell_binding(struct engine *e, const struct packet *p,
-	const struct addr *addr, const struct mac *mac, enum record_how how)
-{
-	uint8_t key[17 + 6 + 1];
-	struct wr k = wr_init(key, sizeof key);
-	struct record *r;
-
-	wr_u8(&k, addr->family);
-	wr_bytes(&k, addr->b, sizeof addr->b);
-	wr_bytes(&k, mac->b, sizeof mac->b);
-	wr_u8(&k, (uint8_t)how);
-	if (!is_news(e, key, wr_used(&k)))
-		return;
-	r = fact(e, RECORD_BINDING);
-	if (!r)
-		return;
-	r->binding = (struct record_binding){p->at, *addr, *mac, (uint8_t)how};
-	e->facts_n++;
-}
-
-static void tell_identity(struct engine *e, const struct packet *p,
-	const struct dhcp_facts *d, enum record_name kind, const char *value)
-{
-	struct record *r;
-
-	if (value[0] == '\0')
-		return;
-	r = fact(e, RECORD_IDENTITY);
-	if (!r)
-		return;
-	r->identity.at = p->at;
-	r->identity.mac = d->mac;
-	r->identity.addr = d->addr;
-	r->identity.kind = (uint8_t)kind;
-	memcpy(r->identity.value, value, strlen(value) + 1);
-	e->facts_n++;
-}
-
-static void arp(struct engine *e, const struct packet *p)
-{
-	struct arp_binding b;
-
-	if (arp_parse(p->p, p->n, &b))
-		tell_binding(e, p, &b.addr, &b.mac, RECORD_BY_ARP);
-}
-
-static void udp(struct engine *e, const struct packet *p)
-{
-	struct dhcp_facts d;
-
-	if ((p->sport != 67 && p->dport != 67) ||
-		!dhcp_parse(p->p, p->n, &d) || !is_news(e, &d, sizeof d))
-		return;
-	if (d.leased)
-		tell_binding(e, p, &d.addr, &d.mac, RECORD_BY_DHCP);
-	tell_identity(e, p, &d, RECORD_DHCP_HOST, d.host);
-	tell_identity(e, p, &d, RECORD_DHCP_CLASS, d.class);
-	tell_identity(e, p, &d, RECORD_DHCP_FQDN, d.fqdn);
-}
-
 /* ---- time ------------------------------------------------------------ */
 
 static void expire_idle(struct engine *e)
@@ -557,8 +459,8 @@ bool engine_frame(struct engine *e, const struct frame *f)
 		return d != DECODE_OTHER;
 	switch (p.kind) {
 	case PACKET_TCP: secret = tcp(e, &p); break;
-	case PACKET_UDP: udp(e, &p); break;
-	case PACKET_ARP: arp(e, &p); break;
+	case PACKET_UDP: hints_udp(&e->hints, &p); break;
+	case PACKET_ARP: hints_arp(&e->hints, &p); break;
 	case PACKET_NONE: break;
 	}
 	ipfrag_wipe(e->frags);
@@ -590,11 +492,8 @@ bool engine_next(struct engine *e, const struct record **out)
 
 	pool_put(&e->slots, e->told);
 	e->told = NULL;
-	if (e->facts_told < e->facts_n) {
-		*out = &e->facts[e->facts_told++];
+	if (hints_next(&e->hints, out))
 		return true;
-	}
-	e->facts_n = e->facts_told = 0;
 	while (e->finishing && !e->ended) {
 		struct flow *f = flow_oldest(e->flows);
 

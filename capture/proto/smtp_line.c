@@ -2,48 +2,49 @@
 #include "capture/proto/smtp_line.h"
 #include <strings.h>
 
+/* In the order of their first letters. FTP's, POP3's, NNTP's, HTTP's and IRC's
+ * are SMTP_FOREIGN. */
 static const struct smtp_word WORDS[] = {
-	{"HELO", SMTP_V_HELO, SMTP_TEXT},
-	{"EHLO", SMTP_V_EHLO, SMTP_TEXT},
-	{"LHLO", SMTP_V_LHLO, SMTP_TEXT},
+	{"APOP", SMTP_V_OTHER, SMTP_FOREIGN},
 	{"AUTH", SMTP_V_AUTH, SMTP_SASL},
-	{"X-EXPS", SMTP_V_AUTH, SMTP_SASL},
-	{"MAIL FROM", SMTP_V_MAIL, SMTP_PATH},
-	{"RCPT TO", SMTP_V_RCPT, SMTP_PATH},
-	{"DATA", SMTP_V_DATA, SMTP_NOTHING},
 	{"BDAT", SMTP_V_BDAT, SMTP_TEXT},
-	{"RSET", SMTP_V_RSET, SMTP_NOTHING},
-	{"NOOP", SMTP_V_NOOP, SMTP_NOTHING},
-	{"VRFY", SMTP_V_VRFY, SMTP_NOTHING},
+	{"CAPA", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"CAPABILITIES", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"CLNT", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"CONNECT", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"DATA", SMTP_V_DATA, SMTP_NOTHING},
+	{"EHLO", SMTP_V_EHLO, SMTP_TEXT},
+	{"ETRN", SMTP_V_OTHER, SMTP_NOTHING},
 	{"EXPN", SMTP_V_EXPN, SMTP_NOTHING},
+	{"FEAT", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"GET", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"GROUP", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"HEAD", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"HELO", SMTP_V_HELO, SMTP_TEXT},
 	{"HELP", SMTP_V_HELP, SMTP_NOTHING},
+	{"LHLO", SMTP_V_LHLO, SMTP_TEXT},
+	{"MAIL FROM", SMTP_V_MAIL, SMTP_PATH},
+	{"MODE", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"NICK", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"NOOP", SMTP_V_NOOP, SMTP_NOTHING},
+	{"OPTIONS", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"OPTS", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"PASS", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"POST", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"PROXY", SMTP_V_OTHER, SMTP_SILENT},
+	{"PUT", SMTP_V_OTHER, SMTP_FOREIGN},
 	{"QUIT", SMTP_V_QUIT, SMTP_NOTHING},
+	{"RCPT TO", SMTP_V_RCPT, SMTP_PATH},
+	{"RSET", SMTP_V_RSET, SMTP_NOTHING},
 	{"STARTTLS", SMTP_V_STARTTLS, SMTP_NOTHING},
+	{"STLS", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"SYST", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"USER", SMTP_V_OTHER, SMTP_FOREIGN},
+	{"VRFY", SMTP_V_VRFY, SMTP_NOTHING},
 	{"X-ANONYMOUSTLS", SMTP_V_ANONYMOUSTLS, SMTP_NOTHING},
+	{"X-EXPS", SMTP_V_AUTH, SMTP_SASL},
 	{"XCLIENT", SMTP_V_OTHER, SMTP_NOTHING},
 	{"XFORWARD", SMTP_V_OTHER, SMTP_NOTHING},
-	{"ETRN", SMTP_V_OTHER, SMTP_NOTHING},
-	{"PROXY", SMTP_V_OTHER, SMTP_SILENT},
-	/* FTP, POP3, NNTP, HTTP, IRC */
-	{"USER", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"PASS", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"FEAT", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"OPTS", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"CLNT", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"SYST", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"APOP", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"CAPA", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"STLS", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"CAPABILITIES", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"MODE", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"GROUP", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"GET", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"HEAD", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"POST", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"PUT", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"OPTIONS", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"CONNECT", SMTP_V_OTHER, SMTP_FOREIGN},
-	{"NICK", SMTP_V_OTHER, SMTP_FOREIGN},
 };
 
 bool smtp_is_blank(uint8_t c)
@@ -72,18 +73,32 @@ static int matched(const char *word, const uint8_t *p, size_t n)
 	return w;
 }
 
+/* The first of the words that begin with a letter. */
+static size_t words_from(uint8_t letter)
+{
+	size_t low = 0, high = sizeof WORDS / sizeof *WORDS;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if ((uint8_t)WORDS[middle].text[0] < letter)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 const struct smtp_word *smtp_word(const uint8_t *p, size_t n, bool *more)
 {
 	const struct smtp_word *whole = NULL;
+	uint8_t letter = n > 0 ? upper(p[0]) : 0;
 
-	*more = false;
-	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-		int w;
+	*more = n == 0;
+	for (size_t i = words_from(letter); i < sizeof WORDS / sizeof *WORDS &&
+		(uint8_t)WORDS[i].text[0] == letter; i++) {
+		int w = matched(WORDS[i].text, p, n);
 
-		/* Most are out by their first letter. */
-		if (n > 0 && upper(p[0]) != (uint8_t)WORDS[i].text[0])
-			continue;
-		w = matched(WORDS[i].text, p, n);
 		if (w < 0)
 			continue;
 		if (WORDS[i].text[w] == '\0')
