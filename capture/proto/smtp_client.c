@@ -39,7 +39,6 @@ static void lone_dot(struct smtp *s)
 {
 	struct smtp_client *c = &s->client;
 
-	smtp_deny(s);
 	c->lost = false;
 	smtp_body_end(s, c->lost_n - (c->bare ? 1 : 2)); /* without ".\r" */
 }
@@ -124,7 +123,6 @@ static void word_found(struct smtp *s)
 	smtp_confirm(s);
 	c->asked_data = false;
 	c->n = 0;
-	c->odd = false;
 	bytes_wipe(c->head, sizeof c->head);
 	c->head_n = 0;
 	switch (c->word->argument) {
@@ -137,15 +135,14 @@ static void word_found(struct smtp *s)
 }
 
 /* A client that goes on has had its answer, although we have not; and a
- * second AUTH ends the first in any case. True if there is an event to be
- * read before the exchange is overwritten. */
-static bool ends_auth(struct smtp *s, const struct smtp_word *w)
+ * second AUTH ends the first in any case. (That the exchange has ended is
+ * read before another byte is, so it is not overwritten.) */
+static void end_auth(struct smtp *s, const struct smtp_word *w)
 {
 	if (!s->auth.open || (!s->blind && w->verb != SMTP_V_AUTH))
-		return false;
+		return;
 	smtp_confirm(s);
 	smtp_auth_unanswered(s);
-	return true;
 }
 
 /* The word is over, by a blank, a colon or the line's end, which are read
@@ -160,8 +157,8 @@ static bool word_end(struct smtp *s, uint8_t b)
 	}
 	if (!is_command(s, w, b))
 		return false;
-	if (!ends_auth(s, w))
-		word_found(s);
+	end_auth(s, w);
+	word_found(s);
 	return true;
 }
 

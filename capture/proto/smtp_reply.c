@@ -229,8 +229,7 @@ static void unasked(struct smtp *s, const struct smtp_reply *r)
 			smtp_auth_reply(s, code);
 		s->is_mail |= s->sasl.mechanism[0] != '\0';
 	} else if (!whole && code == 354) {
-		if (s->client.seen)
-			smtp_body_begin(s);
+		smtp_body_begin(s);
 	} else if (!whole && v->verb == SMTP_V_STARTTLS) {
 		smtp_start_tls(s);
 	} else if (v->verb == SMTP_V_CONNECT) {
@@ -242,6 +241,8 @@ static void unasked(struct smtp *s, const struct smtp_reply *r)
 		refused(s, s->client.mode == SMTP_AT_BODY ? SMTP_V_BODY
 							  : SMTP_V_OTHER);
 	}
+	if (!s->client.seen && code != 354)
+		smtp_expect_commands(s, true); /* there is no body to be seen */
 }
 
 static void final_line(struct smtp *s, const struct smtp_reply *r)

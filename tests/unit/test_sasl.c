@@ -143,6 +143,7 @@ static const struct good {
 	{"XOAUTH2", MSG("user=scan@contoso.example\1auth=Bearer " PASSWORD
 		"\1\1"), "scan@contoso.example"},
 	{"XOAUTH2", MSG("auth=Bearer " PASSWORD "\1user=scan\1\1"), "scan"},
+	{"XOAUTH2", MSG("us=x\1user=scan\1\1"), "scan"},
 	{"OAUTHBEARER", MSG("n,a=scan@contoso.example,\1host=mx\1port=25\1"
 		"auth=Bearer " PASSWORD "\1\1"), "scan@contoso.example"},
 	{"OAUTHBEARER", MSG("n,,\1auth=Bearer " PASSWORD "\1\1"), ""},

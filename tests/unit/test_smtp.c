@@ -184,6 +184,16 @@ static const struct dialogue AUTHS[] = {
 	"mail a@example.com\n"
 	"auth PLAIN account=scan@contoso.example initial accepted 235\n"},
 
+	{"AUTH without a mechanism before the first is answered",
+	HELLO
+	"C: AUTH PLAIN AGEAcA==\n"
+	"C: AUTH\n"
+	"S: 535 no\n"
+	"S: 501 no\n",
+	HELLO_SAYS
+	"auth PLAIN account=a initial unknown\n"
+	"auth - rejected 501\n"},
+
 	{"a second AUTH before the first is answered",
 	HELLO
 	"C: AUTH PLAIN AGEAcA==\n"
@@ -333,6 +343,16 @@ static const struct dialogue TRANSACTIONS[] = {
 	"mail \n"
 	"rcpt Postmaster\n"
 	"rcpt b@example.com\n"},
+
+	{"the go-ahead never comes, but the message is taken",
+	HELLO
+	"C: DATA\n"
+	"C: x\n"
+	"C: .\n"
+	"S: 250 ok\n",
+	HELLO_SAYS
+	"message 3\n"
+	"accepted 250\n"},
 
 	{"two messages, RSET between, a refused one",
 	HELLO
@@ -587,6 +607,16 @@ static const struct dialogue OUT_OF_TURN[] = {
 	"rcpt b@example.com\n"
 	"refused RCPT 550 5.1.1\n"},
 
+	{"half a word, and an answer that fits nothing",
+	HELLO
+	"C: QU\n"
+	"C: MAIL FROM:<a@example.com>\n"
+	"S: 250 hm\n"
+	"S: 550 no\n",
+	HELLO_SAYS
+	"mail a@example.com\n"
+	"refused MAIL 550\n"},
+
 	{"NUL bytes, a lone CR, blanks before a command",
 	HELLO
 	"c: NO\\0OP\\r\\nQUIT\\0\\0 now\\r\\n\n"
@@ -647,7 +677,7 @@ static const struct dialogue OUT_OF_TURN[] = {
 static const struct dialogue FOREIGN[] = {
 	{"FTP", "S: 220 ftp ready\nC: USER x\nS: 331 password\n",
 	"banner 220 ftp ready\nnot-mail\n"},
-	{"FTP with TLS", "S: 220 ftp ready\nC: AUTH TLS\nS: 234 ok\n",
+	{"FTP with TLS", "S: 220 ftp ready\nC: AUTH TLS\n",
 	"banner 220 ftp ready\nnot-mail\n"},
 	{"FTP, the server alone", "S: 220 ftp\nS: 331 password\n",
 	"banner 220 ftp\nnot-mail\n"},
@@ -660,7 +690,7 @@ static const struct dialogue FOREIGN[] = {
 	{"nothing", "C: hello\nC: is there\nC: anybody\n", "not-mail\n"},
 	{"nearly nothing", "C: hello\nC: is there\nC: EHLO x\nC: anybody\n",
 	"helo EHLO x\n"},
-	{"mid-stream", "midstream\nS: {\nS: a\nS: }\nS: b\n", "~not-mail\n"},
+	{"mid-stream", "midstream\nS: {\nS: a\nS: }\n", "~not-mail\n"},
 };
 
 static void a_dialogue_gives_its_events(void **state)
@@ -772,8 +802,9 @@ static void a_long_pipeline_keeps_its_order(void **state)
 static void events_have_the_time_of_their_line(void **state)
 {
 	static const char *const PARTS[] = {"EH", "LO x\r", "\nAUTH LO",
-		"GIN\r\n", "QUIT\r\n"};
-	static const int64_t WANTED[] = {1, 3, 5};
+		"GIN\r\n", "22", "0 mx\r\n250", " mx\r\n", "50",
+		"4 no\r\n", "QUIT\r\n"};
+	static const int64_t WANTED[] = {1, 5, 6, 6, 3, 10};
 	struct smtp *s = calloc(1, smtp_size());
 	struct smtp_event e;
 	size_t n = 0;
@@ -781,15 +812,17 @@ static void events_have_the_time_of_their_line(void **state)
 	(void)state;
 	assert_non_null(s);
 	smtp_init(s, false);
-	for (size_t i = 0; i < 5; i++) {
-		struct chunk c = {CHUNK_DATA, SIDE_CLIENT, (int64_t)i + 1,
-			(const uint8_t *)PARTS[i], strlen(PARTS[i])};
+	for (size_t i = 0; i < 10; i++) {
+		struct chunk c = {CHUNK_DATA,
+			i < 4 || i == 9 ? SIDE_CLIENT : SIDE_SERVER,
+			(int64_t)i + 1, (const uint8_t *)PARTS[i],
+			strlen(PARTS[i])};
 
 		smtp_feed(s, &c);
 		while (smtp_next(s, &e))
-			check(n < 3 && e.at == WANTED[n++]);
+			check(n < 6 && e.at == WANTED[n++]);
 	}
-	check(n == 3);
+	check(n == 6);
 	free(s);
 }
 
@@ -829,6 +862,7 @@ static void mail_is_proved_by_either_side(void **state)
 	check(!proves("midstream\nS: 250 2 messages"));
 	check(proves("midstream\nS: 334 VXNlcm5hbWU6"));
 	check(proves("midstream\nS: 250-mx\nS: 250-8BITMIME"));
+	check(!proves("midstream\nS: 250-AUTH x\nS: 250 x"));
 	check(!proves("midstream\nC: MAIL FROM:<a@example.com>"));
 	check(proves("midstream\nC: MAIL FROM:<a@example.com>\nS: 250 ok"));
 	check(proves("midstream\nC: RCPT TO:<a@example.com>\nC: DATA"));

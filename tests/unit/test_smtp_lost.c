@@ -52,16 +52,16 @@ static const struct dialogue TLS[] = {
 	"C: MAIL FROM:<a@example.com>\n"
 	"c: RCPT TO:<b@exam\n"
 	"S: 454 no\n"
-	"c: ple.com>\\r\\nQUIT\\r\\n\n"
+	"c: ple.com>\\r\\nRSET\\r\\n\n"
 	"S: 250 ok\n"
 	"S: 550 no\n"
-	"S: 221 bye\n",
+	"S: 502 bye\n",
 	HELLO_SAYS
 	"starttls STARTTLS\n"
 	"injected\n"
 	"tls-refused STARTTLS 454\n"
-	"quit\n"
-	"refused other 550\n"},
+	"refused other 550\n"
+	"refused RSET 502\n"},
 
 	{"a client that does not wait",
 	HELLO
@@ -132,6 +132,16 @@ static const struct dialogue TLS[] = {
 	"~tls\n"
 	"tls-bytes 0 3\n"},
 
+	{"a byte of TLS where nobody asked for it is rubbish",
+	"S: 220 mx ESMTP\n"
+	"C: NOOP\n"
+	"s: \\x16\\x03\\r\\n\n"
+	"S: 250 ok\n"
+	"c: \\x16\\x03\\r\\n\n"
+	"C: QUIT\n",
+	"banner 220 mx ESMTP\n"
+	"quit\n"},
+
 	{"an SSL 2 hello",
 	"C: EHLO x\n"
 	"C: STARTTLS\n"
@@ -171,6 +181,25 @@ static const struct dialogue ONE_WAY[] = {
 	"helo EHLO scanner\n"
 	"quit\n"},
 
+	{"the client alone, DATA was refused, and it starts again",
+	"C: EHLO scanner\n"
+	"C: DATA\n"
+	"C: AUTH PLAIN AGEAcA==\n"
+	"C: *\n"
+	"C: QUIT\n",
+	"helo EHLO scanner\n"
+	"auth PLAIN account=a initial cancelled aborted\n"
+	"quit\n"},
+
+	{"the server has closed, the client does not know",
+	HELLO
+	"Send\n"
+	"C: AUTH PLAIN AGEAcA==\n"
+	"C: QUIT\n",
+	HELLO_SAYS
+	"auth PLAIN account=a initial unknown\n"
+	"quit\n"},
+
 	{"the client alone: PLAIN after a prompt, CRAM-MD5, no answer to OAuth",
 	"C: EHLO scanner\n"
 	"C: AUTH PLAIN\n"
@@ -204,6 +233,10 @@ static const struct dialogue ONE_WAY[] = {
 	"S: 550 5.1.1 no\n"
 	"S: 354 go\n"
 	"S: 250 ok\n"
+	"S: 550 5.1.1 no\n"
+	"S: 354 go\n"
+	"S: 552 5.3.4 too big\n"
+	"S: 550 5.1.1 no\n"
 	"S: 334 PDFAbXg+\n"
 	"S: 535 5.7.8 no\n"
 	"S: 535 5.7.8 no\n"
@@ -216,6 +249,9 @@ static const struct dialogue ONE_WAY[] = {
 	"offer AUTH LOGIN\n"
 	"offer-end 250\n"
 	"auth LOGIN accepted 235 2.7.0\n"
+	"refused other 550 5.1.1\n"
+	"refused other 550 5.1.1\n"
+	"refused body 552 5.3.4\n"
 	"refused other 550 5.1.1\n"
 	"auth CRAM-MD5 rejected 535 5.7.8\n"
 	"auth - rejected 535 5.7.8\n"
@@ -236,6 +272,18 @@ static const struct dialogue ONE_WAY[] = {
 };
 
 static const struct dialogue GAPS[] = {
+	{"the greeting is missing, then STARTTLS",
+	"Sgap 20\n"
+	"C: EHLO x\n"
+	"S: 250 mx\n"
+	"Cgap 10\n"
+	"S: 220 ready\n",
+	"~helo EHLO x\n"
+	"~welcome mx\n"
+	"~offer-end 250\n"
+	"~tls\n"
+	"tls-bytes 0 0\n"},
+
 	{"an answer without its AUTH is no account",
 	HELLO
 	"Cgap 12\n"
@@ -330,6 +378,34 @@ static const struct dialogue GAPS[] = {
 	"mail a@example.com\n"
 	"~message 0\n"
 	"~accepted 250\n"},
+
+	{"a reply within a pipeline is missing",
+	HELLO
+	"C: MAIL FROM:<a@example.com>\n"
+	"C: RCPT TO:<b@example.com>\n"
+	"C: RCPT TO:<c@example.com>\n"
+	"Sgap 8\n"
+	"S: 250 ok\n"
+	"C: RSET\n"
+	"S: 550 5.1.1 no\n",
+	HELLO_SAYS
+	"mail a@example.com\n"
+	"rcpt b@example.com\n"
+	"rcpt c@example.com\n"
+	"~refused RCPT 550 5.1.1\n"},
+
+	{"a code that is AUTH's finds it",
+	HELLO
+	"C: MAIL FROM:<a@example.com>\n"
+	"C: AUTH PLAIN AGEAcA==\n"
+	"Sgap 8\n"
+	"S: 535 5.7.8 no\n"
+	"C: RSET\n"
+	"S: 502 no\n",
+	HELLO_SAYS
+	"mail a@example.com\n"
+	"~auth PLAIN account=a initial rejected 535 5.7.8\n"
+	"~refused RSET 502\n"},
 
 	{"354 is missing: the body shows itself",
 	HELLO
@@ -428,14 +504,81 @@ static const struct dialogue GAPS[] = {
 static const struct dialogue MIDSTREAM[] = {
 	{"in the middle of a body",
 	"midstream\n"
-	"c: of the text\\r\\nQUIT it\\r\\nEHLO friend\\r\\nmore\\r\\n\n"
+	"c: of the text\\r\\nx\\r\\nQUIT it\\r\\nEHLO friend\\r\\nmore\\r\\n\n"
 	"c: EHLO my friend\\r\\nQUIT\\r\\n.\\r\\n\n"
 	"S: 250 2.0.0 queued\n"
 	"C: QUIT\n"
 	"S: 221 bye\n",
-	"~message 63\n"
+	"~message 66\n"
 	"~accepted 250\n"
 	"~quit\n"},
+
+	{"nearly commands, one after another",
+	"midstream\n"
+	"C: EHLO a\\x01b\n"
+	"C: MAIL FROM:a@example.com\n"
+	"C: MAIL FROM:<a b@example.com>\n"
+	"C: RCPT TO:<a@example.com>,\n"
+	"C: RCPT TO <a@example.com>\n"
+	"C: RCPT TO:<a@example.com\n"
+	"C: BDAT 1 PLEASE\n"
+	"C: DATA is what\n"
+	"C: AUTH NONE\n"
+	"C: AUTH PLAIN text\\x2e\n"
+	"C: HELP\n"
+	"C: QUIT now\n"
+	"C: EHLO x\n"
+	"C: .\n"
+	"S: 250 ok\n",
+	"~message 221\n"
+	"~accepted 250\n"},
+
+	{"a command before a gap may have been text",
+	"midstream\n"
+	"C: MAIL FROM:<a@example.com>\n"
+	"Cgap 10\n"
+	"C: QUIT\n"
+	"S: 221 bye\n",
+	"~quit\n"},
+
+	{"STARTTLS in a text, and a server that speaks",
+	"midstream\n"
+	"S: 250 2.0.0 ok\n"
+	"C: STARTTLS\n"
+	"C: is a command\n"
+	"C: .\n"
+	"S: 250 ok\n"
+	"Cgap 100\n"
+	"C: STARTTLS\n"
+	"C: it says\n"
+	"C: .\n"
+	"S: 250 ok\n",
+	"~message 24\n"
+	"~accepted 250\n"
+	"~message 19\n"
+	"~accepted 250\n"},
+
+	{"at a 220 that is STARTTLS's, by its enhanced code",
+	"midstream\n"
+	"S: 220 2.0.0 SMTP server ready\n"
+	"s: \\x16\\x03\n",
+	"~tls\n"
+	"tls-bytes 0 2\n"},
+
+	{"at a 220 that is STARTTLS's, by its word",
+	"midstream\n"
+	"S: 220 Begin TLS now\n"
+	"s: \\x16\\x03\n",
+	"~tls\n"
+	"tls-bytes 0 2\n"},
+
+	{"at a 220 that is STARTTLS's, by what follows",
+	"midstream\n"
+	"S: 220 go ahead\n"
+	"s: \\x16\\x03\n",
+	"~banner 220 go ahead\n"
+	"~tls\n"
+	"tls-bytes 0 2\n"},
 
 	{"the last line of a body",
 	"midstream\n"
