@@ -29,12 +29,10 @@ class Screen:
                     'tmux-256color\nset -g remain-on-exit on\n'
                     'set -g escape-time 0\n')
         self.environment = environment
-        subprocess.run(['tmux', '-S', self.socket, '-f', config, '-u',
-                        'new-session', '-d', '-x', str(width), '-y',
-                        str(height), 'PS1="ready> " bash --norc -i'],
-                       check=True, env=environment)
-        self.type(command + '; echo "left with $?"')
-        self.key('Enter')
+        self.start = ['tmux', '-S', self.socket, '-f', config, '-u',
+                      'new-session', '-d', '-x', str(width), '-y',
+                      str(height), 'PS1="ready> " bash --norc -i']
+        self.command = command + '; echo "left with $?"'
 
     def _tmux(self, *args):
         return subprocess.run(['tmux', '-S', self.socket] + list(args),
@@ -42,6 +40,13 @@ class Screen:
                               env=self.environment).stdout
 
     def __enter__(self):
+        try:
+            subprocess.run(self.start, check=True, env=self.environment)
+            self.type(self.command)
+            self.key('Enter')
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
