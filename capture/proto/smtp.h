@@ -18,7 +18,8 @@ enum smtp_kind {
 	SMTP_OFFER,    /* text: one keyword line of an EHLO reply, "AUTH X Y";
 			* "AUTH=X Y" of old servers comes as "AUTH X Y" */
 	SMTP_OFFER_END, /* the EHLO reply is complete: code */
-	SMTP_AUTH,     /* an exchange has ended: auth */
+	SMTP_AUTH,     /* an exchange has ended: sasl, outcome, and the reply's
+			* code and enhanced */
 	SMTP_MAIL,     /* text: argument of MAIL FROM, no brackets, no params */
 	SMTP_RCPT,     /* text: argument of RCPT TO, likewise */
 	SMTP_MESSAGE,  /* the end of a message was seen: bytes */
@@ -71,7 +72,8 @@ void smtp_feed(struct smtp *s, const struct chunk *c); /* borrows c->p */
 bool smtp_next(struct smtp *s, struct smtp_event *out);
 
 /* After SMTP_TLS: what the chunk in hand still holds behind the border, to be
- * fed to TLS; n may be 0. */
+ * fed to TLS; n may be 0. If that turns out to be no TLS, what follows may be
+ * fed here again. */
 struct chunk smtp_rest(struct smtp *s);
 
 /* True once the content has proved that this is mail: an SMTP command of the
