@@ -270,7 +270,7 @@ static bool one_option(struct options *o, enum option_id id, const char *arg,
 	case OPT_VERSION: o->command = CMD_VERSION; return true;
 	case OPTIONS: break;
 	}
-	assert(!"an option without a case");
+	assert(id < OPTIONS);
 	return false;
 }
 

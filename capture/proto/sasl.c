@@ -76,7 +76,7 @@ void sasl_answer_begin(struct sasl *s, bool initial)
 
 	reset(s);
 	if (is_read(s, reader))
-		s->reader = reader;
+		s->reader = (uint8_t)reader;
 	if (initial)
 		s->initial = true;
 }

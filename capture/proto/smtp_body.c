@@ -133,7 +133,7 @@ static void byte(struct smtp *s, uint8_t c)
 	struct smtp_body *b = &s->body;
 
 	header(s, c);
-	b->place = next_place(s, c);
+	b->place = (uint8_t)next_place(s, c);
 	b->bytes++;
 	if (c == '\n' && b->lines < UINT16_MAX)
 		b->lines++;

@@ -21,7 +21,7 @@ import capfile                                               # noqa: E402
 from conversation import SECOND                              # noqa: E402
 from dialogue import Dialogue                                # noqa: E402
 from harness import (OFFICE, RELEASE, TOP, Skip, binary,     # noqa: E402
-                     check, done, equal, main, needs_inference, run,
+                     check, done, equal, main, run,
                      sessions, tests_of, wait_for)
 from pcapmaker import DAY, capture_bytes, frames_of          # noqa: E402
 
@@ -251,11 +251,8 @@ OFFICE_DEVICES = {
     '10.20.8.5': ('unknown', 'active'), '10.20.8.21': ('basic', 'active'),
     '10.20.8.30': ('none', 'active'), '10.20.9.61': ('none', 'active'),
     '10.20.7.18': ('basic', 'stopped'), '10.30.2.15': ('basic', 'active'),
-    '10.20.7.44': ('basic', 'active'),
-}
-OFFICE_INFERRED = {
-    '10.20.9.40': ('basic', 'active'), '10.20.4.52': ('oauth', 'active'),
-    '10.20.9.41': ('basic', 'active'),
+    '10.20.7.44': ('basic', 'active'), '10.20.9.40': ('required', 'active'),
+    '10.20.4.52': ('required', 'active'), '10.20.9.41': ('unknown', 'active'),
 }
 
 
@@ -286,17 +283,6 @@ def test_the_verdicts_of_the_office():
             bad.append('10.20.1.10 is no mta')
         if '10.20.4.150' in got:
             bad.append('the laptop that browses is listed')
-        check(not bad, '; '.join(bad))
-
-
-def test_the_inferred_verdicts_of_the_office():
-    needs_inference()
-    with Folder() as f:
-        got = office_devices(f)
-        bad = wrong_verdicts(got, OFFICE_INFERRED)
-        bad += ['%s by %s' % (ip, got[ip]['evidence'])
-                for ip in OFFICE_INFERRED
-                if got[ip]['evidence'] != 'inferred']
         check(not bad, '; '.join(bad))
 
 

@@ -15,7 +15,7 @@ import conversation as conv                             # noqa: E402
 from dialogue import Dialogue                           # noqa: E402
 from frames import Wire                                 # noqa: E402
 from harness import (check, differences, done, equal,   # noqa: E402
-                     main, needs_inference, sessions)
+                     main, sessions)
 from pcapmaker import DAY, capture_bytes, frames_of     # noqa: E402
 
 # What the way of capturing decides, and not what was said.
@@ -113,8 +113,6 @@ def facts(got, wanted):
 def golden(name):
     def test():
         expected = DIALOGUES[name][1]
-        if expected.get('inferred'):
-            needs_inference()
         bad = facts(baseline()[name], expected['facts'])
         check(not bad, '\n  '.join([''] + bad))
     return test

@@ -41,12 +41,6 @@ def equal(got, wanted, what=''):
             json.dumps(wanted, default=repr)[:2000]))
 
 
-def needs_inference():
-    """AUTH inside TLS, from the lengths of records."""
-    if not os.path.exists(os.path.join(TOP, 'capture/proto/infer.c')):
-        raise Skip('AUTH inside TLS is not inferred (no capture/proto/infer.c)')
-
-
 def binary(build=CHECKED):
     path = os.path.join(build, 'mailcensus')
     if not os.path.exists(path):
