@@ -29,6 +29,7 @@ struct session {
 	bool ehlo;        /* the client said EHLO or LHLO */
 	bool midstream;
 	bool changed;
+	bool ended[2]; /* by enum side: its last byte was fed */
 	struct tls_scratch *scratch;
 	/* One protocol at a time; behind it lies its state. */
 	alignas(max_align_t) uint8_t state[];
@@ -493,6 +494,8 @@ void session_feed(struct session *s, const struct chunk *c)
 		if (within_tls(c) && session_is_mail_port(r->server.port))
 			s->proved = true;
 	}
+	if (c->kind == CHUNK_END)
+		s->ended[c->side] = true;
 	if (c->kind == CHUNK_GAP)
 		r->gap_bytes += c->n;
 	if (c->kind == CHUNK_DATA && c->side == SIDE_CLIENT) {
@@ -512,6 +515,16 @@ void session_feed(struct session *s, const struct chunk *c)
 
 void session_end(struct session *s, enum record_ending how)
 {
+	struct chunk end = {.kind = CHUNK_END,
+		.at = s->record.session.last_seen};
+
+	/* One that gives way has not heard its sides end, and what is still
+	 * open in its dialogue would go untold. */
+	for (int side = 0; side < 2; side++) {
+		end.side = side;
+		if (!s->ended[side])
+			session_feed(s, &end);
+	}
 	s->record.session.ending = (uint8_t)how;
 	s->changed = true;
 	if (s->stage == STAGE_SMTP)

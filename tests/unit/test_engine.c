@@ -306,6 +306,29 @@ static void exhaustion_evicts_and_goes_on(void **state)
 	engine_free(e);
 }
 
+static void what_was_open_is_told_when_a_session_gives_way(void **state)
+{
+	struct engine *e = small_engine(4, 1, 8);
+	struct talk t = {0}, other = {0};
+
+	(void)state;
+	open_talk(&t, e, 40312);
+	say(&t, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	say(&t, CLIENT, "EHLO PRN-2F\r\n");
+	say(&t, SERVER, "250 mail.contoso.example\r\n");
+	say(&t, CLIENT, "AUTH PLAIN AGFubmEAaW52ZW50ZWQ=\r\n");
+	other.at = t.at;
+	open_talk(&other, e, 40313);
+	say(&other, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	say(&other, CLIENT, "EHLO nas01\r\n");
+	check(other.sessions == 1 && other.last.ending == RECORD_EVICTED);
+	check(other.last.auth_n == 1);
+	check(other.last.auth[0].outcome == RECORD_UNKNOWN);
+	assert_string_equal(record_text(&other.last,
+		other.last.auth[0].account), "anna");
+	engine_free(e);
+}
+
 /* A clock that is wrong in one frame ends nothing; in two it has changed. */
 static void time_leaps_where_two_frames_say_so(void **state)
 {
@@ -596,6 +619,7 @@ int main(void)
 		cmocka_unit_test(many_domains_leave_room_for_senders),
 		cmocka_unit_test(a_hole_at_the_end_leaves_nothing_open),
 		cmocka_unit_test(other_sequence_numbers_are_not_lost_bytes),
+		cmocka_unit_test(what_was_open_is_told_when_a_session_gives_way),
 		cmocka_unit_test(time_leaps_where_two_frames_say_so),
 		cmocka_unit_test(a_flood_takes_no_session_s_place),
 		cmocka_unit_test(limits_follow_the_memory),
