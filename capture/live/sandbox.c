@@ -76,6 +76,8 @@ static const int ALWAYS[] = {
 	SCMP_SYS(close),
 	/* malloc and free; mmap is below. */
 	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
+	/* qsort() of a long list of files asks how much memory there is. */
+	SCMP_SYS(sysinfo),
 	/* Where the vDSO has no clock. */
 	SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64),
 	/* libcrypto: locks that are done wake others, first uses seed. */

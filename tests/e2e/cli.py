@@ -149,6 +149,14 @@ def test_standard_input():
         equal(len(sessions(f('y.db'))), 1)
 
 
+def test_many_files():
+    with Folder() as f:
+        part = capture_bytes(frames_of(dialogue('auth-login'), DAY))
+        many = [f('%03d.pcap' % i, part) for i in range(300)]
+        done(['read'] + many + ['-d', f('x.db')], build=RELEASE)
+        equal(len(sessions(f('x.db'))), 1)
+
+
 def test_a_folder_of_rotated_files_in_time_order():
     with Folder() as f:
         shown = frames_of(dialogue('auth-login'), DAY)
