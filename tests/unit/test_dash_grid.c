@@ -202,12 +202,12 @@ static void bars_tell_little_from_nothing(void **state)
 
 	(void)state;
 	assert_string_equal(spark(out, few, 4, 4),
-		"\xe2\x96\x81\xe2\x96\x83\xe2\x96\x81\xe2\x96\x81");
+		"\xe2\x96\x81\xe2\x96\x84\xe2\x96\x81\xe2\x96\x81");
 	assert_string_equal(spark(out, many, 4, 4),
 		"\xe2\x96\x81\xe2\x96\x82\xe2\x96\x82\xe2\x96\x88");
 	/* The peak of each share stays, and every value is in one. */
 	assert_string_equal(spark(out, few, 4, 2),
-		"\xe2\x96\x83\xe2\x96\x81");
+		"\xe2\x96\x84\xe2\x96\x81");
 	check(strlen(spark(out, few, 4, 100000)) == SPARK_BYTES - 1);
 	check(strlen(spark(out, few, 0, 3)) == 9);
 	assert_string_equal(spark(out, few, 4, 0), "");

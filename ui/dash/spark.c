@@ -2,7 +2,7 @@
 #include "ui/dash/spark.h"
 #include <string.h>
 
-enum { LEVELS = 8, LEAST_TOP = 10 };
+enum { LEVELS = 8, LEAST_TOP = 4 };
 
 static unsigned level(uint32_t v, uint32_t top)
 {
