@@ -13,7 +13,7 @@
 
 enum {
 	BEGIN, COMMIT, SOURCE, SOURCE_ID, BINDING_AGAIN, BINDING, RIVALS,
-	IDENTITY, STATEMENTS,
+	IDENTITY_AGAIN, IDENTITY, STATEMENTS,
 };
 
 static const char *const statements[STATEMENTS] = {
@@ -50,9 +50,11 @@ static const char *const statements[STATEMENTS] = {
 	[BINDING] = "INSERT INTO bindings VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
 	[RIVALS] = "SELECT 1 FROM bindings WHERE scope = ?1 AND ip = ?2 AND "
 		"mac <> ?3 LIMIT 1",
-	[IDENTITY] = "INSERT INTO identities VALUES ('', ?1, ?2, ?3, ?4, ?4) "
-		"ON CONFLICT DO UPDATE SET first_seen = min(first_seen, ?4), "
-		"last_seen = max(last_seen, ?4)",
+	[IDENTITY_AGAIN] = "UPDATE identities SET "
+		"first_seen = min(first_seen, ?4), "
+		"last_seen = max(last_seen, ?4) WHERE scope = '' AND "
+		"subject = ?1 AND kind = ?2 AND value = ?3",
+	[IDENTITY] = "INSERT INTO identities VALUES ('', ?1, ?2, ?3, ?4, ?4)",
 };
 
 /* Of a tick: facts are committed always, but conclusions take at most a fifth
@@ -68,6 +70,7 @@ struct writer {
 	struct resolver *resolver;
 	sqlite3_stmt *s[STATEMENTS];
 	int64_t source;
+	int64_t hints; /* rows of bindings and identities */
 	bool open; /* a transaction */
 	int64_t concluded, took; /* ns: when that ended last, how long */
 };
@@ -82,12 +85,20 @@ static bool catch_up(struct db *db, struct err *e)
 		(stale == 0 || resolve_all(db, e));
 }
 
+static bool count_hints(struct writer *w, struct err *e)
+{
+	return sql_number(db_handle(w->db), "SELECT (SELECT count(*) FROM "
+		"bindings) + (SELECT count(*) FROM identities)", 0, &w->hints,
+		e);
+}
+
 bool writer_open(struct writer **out, struct db *db, struct err *e)
 {
 	struct writer *w = xcalloc(1, sizeof *w);
 
 	w->db = db;
-	if (!catch_up(db, e) || !resolver_open(&w->resolver, db, e) ||
+	if (!catch_up(db, e) || !count_hints(w, e) ||
+		!resolver_open(&w->resolver, db, e) ||
 		!db_prepare(db, statements, w->s, STATEMENTS, e) ||
 		!servers_open(&w->servers, db, e) ||
 		!tally_open(&w->tally, db, e) ||
@@ -184,6 +195,21 @@ static int64_t us(int64_t ns)
 	return ns / 1000;
 }
 
+/* Brings a row up to date, or makes it where there is room. *known: it was
+ * there. *kept: it is there now. */
+static bool put_hint(struct writer *w, int update, int insert, bool *known,
+	bool *kept, struct err *e)
+{
+	if (!sql_run(w->s[update], e))
+		return false;
+	*known = *kept = sqlite3_changes(db_handle(w->db)) > 0;
+	if (*known || w->hints >= WRITER_HINTS)
+		return true;
+	w->hints++;
+	*kept = true;
+	return sql_run(w->s[insert], e);
+}
+
 static bool binding(struct writer *w, const struct record_binding *b,
 	struct err *e)
 {
@@ -193,7 +219,7 @@ static bool binding(struct writer *w, const struct record_binding *b,
 	};
 	const char *scope = db_scope(w->db, &b->addr);
 	char ip[ADDR_TEXT], mac[MAC_TEXT];
-	bool again, row = true;
+	bool again, kept, row = true;
 
 	addr_format(&b->addr, ip);
 	mac_format(&b->mac, mac);
@@ -206,11 +232,10 @@ static bool binding(struct writer *w, const struct record_binding *b,
 		sql_bind_text(w->s[i], 4, how[b->how]);
 		sql_bind(w->s[i], 5, us(b->at));
 	}
-	if (!sql_run(w->s[BINDING_AGAIN], e))
+	if (!put_hint(w, BINDING_AGAIN, BINDING, &again, &kept, e))
 		return false;
-	again = sqlite3_changes(db_handle(w->db)) > 0;
-	if (!again && !sql_run(w->s[BINDING], e))
-		return false;
+	if (!kept)
+		return true;
 	/* One that is known changes something only where it outdoes another
 	 * for the same address. */
 	if (again && !sql_row(w->s[RIVALS], &row, e))
@@ -228,16 +253,19 @@ static bool identity(struct writer *w, const struct record_identity *i,
 		[RECORD_DHCP_FQDN] = "dhcp_fqdn",
 	};
 	char subject[5 + MAC_TEXT] = "mac:";
-	sqlite3_stmt *s = w->s[IDENTITY];
+	bool again, kept;
 
 	if (mac_is_zero(&i->mac) || mac_is_group(&i->mac))
 		return true;
 	mac_format(&i->mac, subject + 4);
-	sql_bind_text(s, 1, subject);
-	sql_bind_text(s, 2, kinds[i->kind]);
-	sql_bind_text(s, 3, i->value);
-	sql_bind(s, 4, us(i->at));
-	return sql_run(s, e) && resolver_device(w->resolver, subject, e);
+	for (int n = IDENTITY_AGAIN; n <= IDENTITY; n++) {
+		sql_bind_text(w->s[n], 1, subject);
+		sql_bind_text(w->s[n], 2, kinds[i->kind]);
+		sql_bind_text(w->s[n], 3, i->value);
+		sql_bind(w->s[n], 4, us(i->at));
+	}
+	return put_hint(w, IDENTITY_AGAIN, IDENTITY, &again, &kept, e) &&
+		(!kept || resolver_device(w->resolver, subject, e));
 }
 
 static bool source(struct writer *w, const struct record_source *r,

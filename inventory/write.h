@@ -7,6 +7,10 @@
 struct db;
 struct writer;
 
+/* Most rows of bindings and identities together: more than the largest site
+ * has. A flood of forged ARP and DHCP ends here; what is known stays fresh. */
+enum { WRITER_HINTS = 100000 };
+
 /* Prepares statements on an open database (takes no ownership). */
 bool writer_open(struct writer **out, struct db *db, struct err *e);
 /* Commits and frees. */

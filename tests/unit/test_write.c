@@ -389,6 +389,47 @@ static void the_largest_record_fits(void **state)
 	free(r);
 }
 
+/* Forged ARP for ever: the table is bounded, and goes on learning of what it
+ * knows. */
+static void a_flood_of_hints_ends(void **state)
+{
+	char path[SAMPLE_PATH];
+	struct record *r = calloc(1, sizeof *r);
+	struct writer *w = NULL;
+	struct err e = {0};
+	struct db *db;
+	int64_t n;
+
+	(void)state;
+	sample_path(path);
+	db = sample_db(path);
+	check(writer_open(&w, db, &e));
+	r->kind = RECORD_BINDING;
+	r->binding.how = RECORD_BY_ARP;
+	for (uint32_t i = 0; i < WRITER_HINTS + 500; i++) {
+		const uint8_t ip[] = {10, (uint8_t)(i >> 16), (uint8_t)(i >> 8),
+			(uint8_t)i};
+
+		r->binding.at = sample_start + i;
+		r->binding.addr = addr_v4(ip);
+		memcpy(r->binding.mac.b + 2, ip, 4);
+		check(writer_record(w, r, 1, &e));
+	}
+	r->binding.at = sample_start + sample_second * 9;
+	r->binding.addr = addr_v4((const uint8_t[]){10, 0, 0, 0});
+	memcpy(r->binding.mac.b + 2, "\x0a\0\0\0", 4);
+	check(writer_record(w, r, 1, &e));
+	check(writer_close(w, &e));
+	check(sql_number(db_handle(db), "SELECT count(*) FROM bindings", 0, &n,
+		&e) && n == WRITER_HINTS);
+	check(sql_number(db_handle(db), "SELECT last_seen - first_seen FROM "
+		"bindings WHERE ip = '10.0.0.0'", 0, &n, &e) &&
+		n == sample_second * 9 / 1000);
+	db_close(db);
+	sample_remove(path);
+	free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -401,6 +442,7 @@ int main(void)
 		cmocka_unit_test(a_source_is_counted_once),
 		cmocka_unit_test(an_enemy_is_turned_away),
 		cmocka_unit_test(the_largest_record_fits),
+		cmocka_unit_test(a_flood_of_hints_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
