@@ -28,14 +28,19 @@ static int by_concern(const void *a, const void *b)
 
 static bool add_row(struct table *t, const struct device *d)
 {
-	char auth[WORDS_AUTH], messages[SAY_MAX], last[SAY_MAX];
+	char auth[WORDS_AUTH], count[SAY_MAX], messages[SAY_MAX + 1];
+	char last[SAY_MAX], address[WORDS_LIST], account[WORDS_LIST];
+	bool guessed;
+	uint64_t n = words_volume(d, &guessed);
 
+	snprintf(messages, sizeof messages, "%s%s", guessed ? "~" : "",
+		say_count(count, n));
 	return table_add(t, (const char *const[]){
 		words_mark(words_concern(d)), d->name,
-		words_first(&d->addresses), d->vendor, words_auth(d, auth),
-		standing_word(d->standing), words_first(&d->accounts),
-		words_tls(d->tls_lowest, d->some_clear),
-		say_count(messages, d->messages),
+		words_first(&d->addresses, address), d->vendor,
+		words_auth(d, auth), standing_word(d->standing),
+		words_first(&d->accounts, account),
+		words_tls(d->tls_lowest, d->some_clear), messages,
 		say_time(last, d->last_seen)});
 }
 
@@ -62,18 +67,23 @@ static bool print_list(const struct device_list *l)
 	return ok;
 }
 
-/* Only the marks that stand in the table. */
 static void print_legend(const struct device_list *l)
 {
-	printf("\n%zu devices", l->n);
-	for (int use = USE_BASIC; use >= 0; use--)
+	size_t quiet = l->n - l->mtas;
+
+	printf("\n%zu device%s", l->n, l->n == 1 ? "" : "s");
+	for (int use = USE_BASIC; use >= 0; use--) {
+		quiet -= l->by_use[use];
 		if (l->by_use[use] > 0)
 			printf(" · %zu %s", l->by_use[use],
 				auth_use_label((enum auth_use)use));
+	}
 	if (l->mtas > 0)
 		printf(" · %zu MTA", l->mtas);
+	if (quiet > 0)
+		printf(" · %zu quiet", quiet);
 	printf("\n! must change before cut-over   ? hidden in TLS   "
-	       "+ OAuth   · no AUTH   ~ inferred\n");
+	       "+ OAuth   · no AUTH   ~ sessions: TLS hides the messages\n");
 }
 
 bool list_print(struct query *q, const struct options *o, struct err *e)

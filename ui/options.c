@@ -287,7 +287,7 @@ static bool positional(struct options *o, const char *const *words, int n,
 				return false;
 		return true;
 	case CMD_SHOW:
-		if (o->subject)
+		if (n != 1)
 			return err_set(e, ERR_USAGE, "%s", SHOW_TAKES);
 		o->subject = words[0];
 		return true;
@@ -326,7 +326,6 @@ static bool complete(const struct options *o, struct err *e)
 /* getopt's two arrays, from the one table. */
 static void getopt_tables(char *letters, struct option *longs)
 {
-	*letters++ = '+'; /* a BPF expression may hold what looks like -x */
 	*letters++ = ':';
 	for (int i = 0; i < OPTIONS; i++) {
 		const struct option_row *row = &OPTION_ROWS[i];
@@ -359,7 +358,7 @@ static enum option_id option_of(int got)
 static bool read_options(struct options *o, int argc, char **argv,
 	struct err *e)
 {
-	char letters[2 + 2 * OPTIONS + 1];
+	char letters[1 + 2 * OPTIONS + 1];
 	struct option longs[OPTIONS + 1];
 	int got;
 
@@ -392,13 +391,6 @@ static bool read_options(struct options *o, int argc, char **argv,
 	return true;
 }
 
-/* A verb's own arguments may stand among its options; a BPF expression is all
- * that is left, since it may hold what looks like an option. */
-static bool takes_expression(enum command c)
-{
-	return c == CMD_WATCH || c == CMD_CAPTURE;
-}
-
 bool options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
 	*o = (struct options){
@@ -411,29 +403,14 @@ bool options_parse(struct options *o, int argc, char **argv, struct err *e)
 		argc--;
 		argv++;
 	}
-	for (;;) {
-		const char *const *rest;
-		int n;
-
-		if (!read_options(o, argc, argv, e))
-			return false;
-		if (o->command == CMD_HELP && o->help_for != COMMANDS)
-			return true;
-		rest = (const char *const *)argv + optind;
-		n = argc - optind;
-		if (takes_expression(o->command)) {
-			if (!positional(o, rest, n, e))
-				return false;
-			break;
-		}
-		if (n == 0)
-			break;
-		if (!positional(o, rest, 1, e))
-			return false;
-		argc = n;
-		argv += optind;
-	}
-	return complete(o, e);
+	if (!read_options(o, argc, argv, e))
+		return false;
+	if (o->command == CMD_HELP && o->help_for != COMMANDS)
+		return true;
+	/* getopt has put what is no option behind what is. */
+	return (optind >= argc || positional(o,
+			(const char *const *)argv + optind, argc - optind,
+			e)) && complete(o, e);
 }
 
 void options_free(struct options *o)
@@ -489,8 +466,9 @@ static void help_command(enum command c)
 {
 	const struct command_row *row = &COMMAND_ROWS[c];
 
-	printf("usage: mailcensus%s%s %s\n\n%s\n\n", row->name ? " " : "",
-		row->name ? row->name : "", row->arguments, row->what);
+	printf("usage: mailcensus%s%s [OPTIONS]%s%s\n\n%s\n\n",
+		row->name ? " " : "", row->name ? row->name : "",
+		row->arguments[0] ? " " : "", row->arguments, row->what);
 	help_options(1u << c);
 }
 

@@ -9,11 +9,14 @@ static void devices(struct query *q, const char *db, FILE *out)
 {
 	struct device_list *l;
 	bool first = true;
+	size_t quiet;
 
 	if (!query_devices(q, &l, NULL))
 		return;
 	fprintf(out, "%zu device%s in '%s'", l->n, l->n == 1 ? "" : "s", db);
+	quiet = l->n - l->mtas;
 	for (int use = USE_BASIC; use >= 0; use--) {
+		quiet -= l->by_use[use];
 		if (l->by_use[use] == 0)
 			continue;
 		fprintf(out, "%s %zu %s", first ? ":" : ",",
@@ -22,6 +25,8 @@ static void devices(struct query *q, const char *db, FILE *out)
 	}
 	if (l->mtas > 0)
 		fprintf(out, "%s %zu MTA", first ? ":" : ",", l->mtas);
+	if (quiet > 0)
+		fprintf(out, ", %zu quiet", quiet);
 	device_list_free(l);
 }
 

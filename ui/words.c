@@ -81,7 +81,20 @@ const char *words_tls(uint16_t version, bool some_clear)
 	}
 }
 
-const char *words_first(const struct names *n)
+uint64_t words_volume(const struct device *d, bool *guessed)
 {
-	return n->n > 0 ? n->v[0] : NULL;
+	*guessed = d->messages == 0 && d->tls_lowest != 0 && !d->some_clear &&
+		d->sessions > 0;
+	return *guessed ? d->sessions : d->messages;
+}
+
+const char *words_first(const struct names *n, char out[WORDS_LIST])
+{
+	if (n->n > 1)
+		snprintf(out, WORDS_LIST, "%.*s +%zu", WORDS_LIST - 32, n->v[0],
+			n->n - 1);
+	else
+		snprintf(out, WORDS_LIST, "%s",
+			n->n > 0 ? n->v[0] : WORDS_DASH);
+	return out;
 }

@@ -22,7 +22,14 @@ enum { WORDS_AUTH = 16 };
 const char *words_auth(const struct device *d, char out[WORDS_AUTH]);
 /* "none", "1.2"; a dash where not known. */
 const char *words_tls(uint16_t version, bool some_clear);
-/* The first name of a list, or NULL. */
-const char *words_first(const struct names *n);
+/* The number of messages; where TLS hides them all, that of sessions, and then
+ * *guessed. */
+uint64_t words_volume(const struct device *d, bool *guessed);
+
+enum { WORDS_LIST = 640 };
+
+/* The first of a list, and how many more there are: "a@b.example +2"; a dash
+ * where there are none. Returns out. */
+const char *words_first(const struct names *n, char out[WORDS_LIST]);
 
 #define WORDS_DASH "\xe2\x80\x94" /* what is not known */

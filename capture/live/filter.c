@@ -102,6 +102,35 @@ static bool mail_expression(pcap_t *h, char out[EXPRESSION])
 	return n > 0;
 }
 
+static bool refuse(pcap_t *h, const char *expression, struct err *e)
+{
+	return err_set(e, ERR_USAGE,
+		"the filter '%s' is not understood: %s; see: man pcap-filter",
+		expression, pcap_geterr(h));
+}
+
+/* Compiles the user's expression so that it is asked inside up to two VLAN
+ * tags as well, unless it speaks of tags itself: on a mirror port nearly all
+ * frames have one, and "host 10.0.0.5" would find nothing there. */
+static bool user_program(pcap_t *h, const char *expression,
+	struct bpf_program *out, struct err *e)
+{
+	static const char tag[] = "ether proto 0x8100 or ether proto 0x88a8 or "
+		"ether proto 0x9100";
+	char *text = NULL;
+	bool ok = false;
+
+	if (!strstr(expression, "vlan") && compiles(h, expression) &&
+		compiles(h, "vlan") &&
+		asprintf(&text, "(not (%s) and (%s)) or (vlan and "
+			"((not (%s) and (%s)) or (vlan and (%s))))", tag,
+			expression, tag, expression, expression) > 0)
+		ok = pcap_compile(h, out, text, 1, PCAP_NETMASK_UNKNOWN) == 0;
+	free(text);
+	return ok || pcap_compile(h, out, expression, 1,
+			PCAP_NETMASK_UNKNOWN) == 0 || refuse(h, expression, e);
+}
+
 /* Appends b to a: b is asked where a says yes. The two cannot be one text:
  * a "vlan" in either would move the offsets of the other. Takes both. */
 static bool both(struct bpf_program *a, struct bpf_program *b,
@@ -132,13 +161,6 @@ static bool both(struct bpf_program *a, struct bpf_program *b,
 	return code != NULL;
 }
 
-static bool refuse(pcap_t *h, const char *expression, struct err *e)
-{
-	return err_set(e, ERR_USAGE,
-		"the filter '%s' is not understood: %s; see: man pcap-filter",
-		expression, pcap_geterr(h));
-}
-
 /* out->code stays NULL where there are no rules. */
 static bool build(pcap_t *h, const struct filter_rules *rules,
 	struct program *out, struct err *e)
@@ -147,10 +169,8 @@ static bool build(pcap_t *h, const struct filter_rules *rules,
 	char text[EXPRESSION];
 	bool ok = true;
 
-	if (rules->expression &&
-		pcap_compile(h, &user, rules->expression, 1,
-			PCAP_NETMASK_UNKNOWN) != 0)
-		return refuse(h, rules->expression, e);
+	if (rules->expression && !user_program(h, rules->expression, &user, e))
+		return false;
 	if (rules->mail_only && mail_expression(h, text) &&
 		pcap_compile(h, &mail, text, 1, PCAP_NETMASK_UNKNOWN) != 0) {
 		pcap_freecode(&user);

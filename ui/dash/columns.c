@@ -93,14 +93,6 @@ enum style columns_use_style(const struct device *d)
 	return STYLE_PLAIN;
 }
 
-/* The number of messages; where TLS hides them all, that of sessions. */
-static uint64_t volume(const struct device *d, bool *guessed)
-{
-	*guessed = d->messages == 0 && d->tls_lowest != 0 && !d->some_clear &&
-		d->sessions > 0;
-	return *guessed ? d->sessions : d->messages;
-}
-
 static uint64_t day_total(const struct device *d)
 {
 	uint64_t n = 0;
@@ -108,16 +100,6 @@ static uint64_t day_total(const struct device *d)
 	for (size_t i = QUERY_HOURS - 24; i < QUERY_HOURS; i++)
 		n += d->hours[i];
 	return n;
-}
-
-/* The most used, and how many more there are. */
-static void first_of(const struct names *n, char out[COLUMN_TEXT])
-{
-	if (n->n > 1)
-		snprintf(out, COLUMN_TEXT, "%.*s +%zu", COLUMN_TEXT - 32,
-			n->v[0], n->n - 1);
-	else
-		snprintf(out, COLUMN_TEXT, "%s", n->n > 0 ? n->v[0] : WORDS_DASH);
 }
 
 static enum style tls_cell(const struct device *d, char out[COLUMN_TEXT])
@@ -134,7 +116,7 @@ static void msgs_cell(const struct device *d, char out[COLUMN_TEXT])
 {
 	char count[SAY_MAX];
 	bool guessed;
-	uint64_t n = volume(d, &guessed);
+	uint64_t n = words_volume(d, &guessed);
 
 	if (n < 1000000)
 		say_count(count, n);
@@ -168,7 +150,7 @@ enum style columns_cell(enum column c, const struct device *d, int64_t now,
 		snprintf(out, COLUMN_TEXT, "%s", words_auth(d, word));
 		return columns_use_style(d);
 	case COLUMN_IDENTITY:
-		first_of(&d->accounts, out);
+		words_first(&d->accounts, out);
 		return STYLE_PLAIN;
 	case COLUMN_STANDING:
 		snprintf(out, COLUMN_TEXT, "%s", standing_word(d->standing));
@@ -176,7 +158,7 @@ enum style columns_cell(enum column c, const struct device *d, int64_t now,
 			: d->standing == STANDING_ACTIVE ? STYLE_PLAIN
 			: STYLE_DIM;
 	case COLUMN_SERVER:
-		first_of(&d->servers, out);
+		words_first(&d->servers, out);
 		return STYLE_PLAIN;
 	case COLUMN_TLS: return tls_cell(d, out);
 	case COLUMN_MSGS:
@@ -251,7 +233,7 @@ static int rising(enum column c, const struct device *a,
 		return by_number(a->some_clear ? 0 : a->tls_lowest,
 			b->some_clear ? 0 : b->tls_lowest);
 	case COLUMN_MSGS:
-		return by_number(volume(a, &guessed), volume(b, &guessed));
+		return by_number(words_volume(a, &guessed), words_volume(b, &guessed));
 	case COLUMN_DAY: return by_number(day_total(a), day_total(b));
 	case COLUMN_LAST: /* the shortest time ago */
 		return by_number((uint64_t)b->last_seen,
