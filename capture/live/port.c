@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <net/if.h>
 #include <pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -58,6 +60,18 @@ static bool cannot_watch(const char *name, int code, pcap_t *h, struct err *e)
 			pcap_statustostr(code), pcap_geterr(h)[0] ? ": " : "",
 			pcap_geterr(h));
 	}
+}
+
+/* Is a cable missing, or the switch's port shut? "any" has no link. */
+static bool has_no_link(const struct port *p)
+{
+	struct ifreq r = {0};
+
+	if (strlen(p->name) >= sizeof r.ifr_name)
+		return false;
+	strcpy(r.ifr_name, p->name);
+	return ioctl(pcap_fileno(p->h), SIOCGIFFLAGS, &r) == 0 &&
+		!(r.ifr_flags & IFF_RUNNING);
 }
 
 /* Counters of the interface: frames that never came to the ring. Inside the
@@ -238,10 +252,11 @@ int port_fd(const struct port *p)
 	return p->fd;
 }
 
-/* So libpcap tells that it waits for the interface to come up again. */
+/* By the time-out libpcap tells that it waits for the interface. */
 bool port_is_down(const struct port *p)
 {
-	return pcap_get_required_select_timeout(p->h) != NULL;
+	return pcap_get_required_select_timeout(p->h) != NULL ||
+		has_no_link(p);
 }
 
 /* Reading the kernel's counter sets it to 0. */

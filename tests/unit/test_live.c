@@ -219,6 +219,36 @@ static int watch_mail(void)
 	return ended_well(&k) ? 0 : 7;
 }
 
+/* The cable, not the interface: what a mirror port loses. */
+static int watch_link(void)
+{
+	static const char *const names[] = {"there"};
+	struct source_options o = {.interfaces = names, .interfaces_n = 1};
+	static struct record_source state;
+	struct source *s;
+	struct err e = {0};
+
+	if (!source_open(&s, &o, &e))
+		return 1;
+	source_state(s, &state);
+	if (state.reason[0] != '\0' || run("ip link set here down"))
+		return 2;
+	source_state(s, &state);
+	if (strcmp(state.reason, "there is down") != 0 ||
+		run("ip link set here up"))
+		return 3;
+	usleep(200000);
+	source_state(s, &state);
+	source_close(s);
+	return state.reason[0] == '\0' ? 0 : 4;
+}
+
+static void a_link_that_is_down_is_told(void **state)
+{
+	(void)state;
+	in_network(watch_link);
+}
+
 static void mail_is_seen_until_the_interface_vanishes(void **state)
 {
 	(void)state;
@@ -449,6 +479,7 @@ static void a_mirror_port_is_guessed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_link_that_is_down_is_told),
 		cmocka_unit_test(mail_is_seen_until_the_interface_vanishes),
 		cmocka_unit_test(one_interface_may_go_and_others_stay),
 		cmocka_unit_test(what_came_before_a_stop_is_read),

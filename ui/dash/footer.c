@@ -56,14 +56,17 @@ static int position(const struct dash_model *m, const struct layout *l,
 	return m->cols - 1 - (int)strlen(text);
 }
 
-/* Why the source has ended before its time, or NULL. */
+/* Why the source has ended before its time, or hears nothing; or NULL. */
 static const char *broken(const struct dash_model *m)
 {
 	const struct source_state *s = model_source(m);
 
-	if (!s || s->running || !s->state || m->view != VIEW_DEVICES ||
-		(strcmp(s->state, "failed") != 0 &&
-			strcmp(s->state, "cut") != 0))
+	if (!s || !s->state || m->view != VIEW_DEVICES)
+		return NULL;
+	if (s->running)
+		return s->live ? s->reason : NULL;
+	if (strcmp(s->state, "failed") != 0 &&
+		strcmp(s->state, "cut") != 0)
 		return NULL;
 	return s->reason;
 }

@@ -36,6 +36,11 @@ static enum style state(const struct dash_model *m, char out[48])
 			say_span(age, m->wall - s->beat_at));
 		return STYLE_LOSS;
 	}
+	if (s->running && s->live && s->reason) {
+		/* An unplugged mirror port is no quiet building. */
+		snprintf(out, 48, "LINK DOWN");
+		return STYLE_LOSS;
+	}
 	if (s->running && s->live) {
 		snprintf(out, 48, "LIVE");
 	} else if (s->running && s->file_size > 0) {
