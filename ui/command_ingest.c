@@ -9,6 +9,8 @@ int ingest_headless(const struct options *o, bool list, struct err *e)
 {
 	struct ingest_summary s;
 	struct ingest *in;
+	const struct record_source *sources;
+	size_t n;
 	bool ok, progress = !o->quiet && isatty(STDERR_FILENO);
 
 	if (!ingest_start(&in, o, e))
@@ -18,6 +20,9 @@ int ingest_headless(const struct options *o, bool list, struct err *e)
 			"'mailcensus ui -d %s' shows it, Ctrl-C ends it\n",
 			o->db, o->db);
 	ok = ingest_run(in, progress, &s, e);
+	sources = ingest_sources(in, &n);
+	if (o->verbose)
+		summary_sources(sources, n, stderr);
 	if (!o->quiet)
 		summary_print(&s, o, ingest_query(in), stderr);
 	if (ok && list)

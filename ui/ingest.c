@@ -134,6 +134,13 @@ struct query *ingest_query(const struct ingest *in)
 	return in->query;
 }
 
+const struct record_source *ingest_sources(const struct ingest *in,
+	size_t *n)
+{
+	*n = in->sources_n;
+	return in->sources;
+}
+
 void ingest_free(struct ingest *in)
 {
 	if (!in)

@@ -2,6 +2,7 @@
  * records and writes them, until the sources end or somebody says stop. */
 #pragma once
 #include "capture/base/err.h"
+#include "capture/session/record.h"
 #include "ui/options.h"
 #include <stdint.h>
 
@@ -32,5 +33,9 @@ bool ingest_run(struct ingest *in, bool progress, struct ingest_summary *out,
 /* A reader of the same inventory, opened before rights were dropped. Borrowed;
  * gone with ingest_free(). */
 struct query *ingest_query(const struct ingest *in);
+
+/* The last word of each source; borrowed. */
+const struct record_source *ingest_sources(const struct ingest *in,
+	size_t *n);
 
 void ingest_free(struct ingest *in);

@@ -70,6 +70,24 @@ void summary_print(const struct ingest_summary *s, const struct options *o,
 	fputc('\n', out);
 }
 
+void summary_sources(const struct record_source *sources, size_t n, FILE *out)
+{
+	static const char *const states[] = {[RECORD_RUNNING] = "stopped",
+		[RECORD_DONE] = "done", [RECORD_CUT] = "cut short",
+		[RECORD_FAILED] = "failed"};
+
+	for (size_t i = 0; i < n; i++) {
+		const struct record_source *s = &sources[i];
+		char bytes[SAY_MAX];
+
+		fprintf(out, "mailcensus: '%s': %s, %" PRIu64 " packets (%s), "
+			"%" PRIu64 " dropped, %" PRIu64 " gaps%s%s\n", s->label,
+			states[s->state], s->packets,
+			say_bytes(bytes, s->bytes), s->dropped, s->gaps,
+			s->reason[0] ? "; " : "", s->reason);
+	}
+}
+
 int summary_status(const struct ingest_summary *s, const struct options *o)
 {
 	if (s->incomplete > 0 || s->lost_records > 0 ||

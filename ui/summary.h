@@ -7,4 +7,7 @@
 /* With what the inventory holds now. */
 void summary_print(const struct ingest_summary *s, const struct options *o,
 	struct query *q, FILE *out);
+/* A line for each source. */
+void summary_sources(const struct record_source *sources, size_t n,
+	FILE *out);
 int summary_status(const struct ingest_summary *s, const struct options *o);
