@@ -13,6 +13,10 @@
  * envelopes a session lists. */
 enum { SPARE_FOR_ACCOUNTS = 2048 };
 
+/* So often a session may turn to TLS: bytes that both protocols take for the
+ * other's would be handed to and fro for ever. */
+enum { TLS_TURNS = 3 };
+
 enum stage {
 	STAGE_SMTP,
 	STAGE_TLS,
@@ -28,6 +32,7 @@ struct session {
 	bool offer_begun; /* an AUTH line of this EHLO reply was read */
 	bool ehlo;        /* the client said EHLO or LHLO */
 	bool midstream;
+	uint8_t turns; /* to TLS, so far */
 	bool changed;
 	bool ended[2]; /* by enum side: its last byte was fed */
 	struct tls_scratch *scratch;
@@ -444,6 +449,11 @@ static void feed_smtp(struct session *s, const struct chunk *c)
 			struct chunk rest = smtp_rest(smtp_of(s));
 
 			s->proved |= smtp_is_mail(smtp_of(s));
+			if (++s->turns > TLS_TURNS) {
+				smtp_wipe(smtp_of(s));
+				s->stage = STAGE_OVER;
+				return;
+			}
 			begin_tls(s, false);
 			if (rest.n > 0)
 				feed_tls(s, &rest);
