@@ -140,6 +140,14 @@ static void a_torn_hello_is_told_without_ja(void **state)
 
 	run_begin(&r, false);
 	feed(&r, CHUNK_DATA, SIDE_CLIENT, b, 100);
+	feed(&r, CHUNK_GAP, SIDE_CLIENT, NULL, 1000);
+	feed(&r, CHUNK_END, SIDE_CLIENT, NULL, 0);
+	assert_string_equal(r.told, "C record 22 146\n"
+		"C hello 0000 mx.example.com  \n");
+	run_end(&r);
+
+	run_begin(&r, false);
+	feed(&r, CHUNK_DATA, SIDE_CLIENT, b, 100);
 	feed(&r, CHUNK_END, SIDE_CLIENT, NULL, 0);
 	assert_string_equal(r.told, "C record 22 146\n"
 		"C hello 0000 mx.example.com  \n");
@@ -369,6 +377,49 @@ static void encrypted_sides_are_searched(void **state)
 	}
 }
 
+/* What looks like the beginning of a header, and holds the true one. */
+static void a_header_is_found_within_a_false_one(void **state)
+{
+	static const char *const false_ones[] = {"\x17", "\x17\3",
+		"\x17\3\3\x7f", "\x16\3\1\x7f\x17"};
+	char want[64];
+	struct run r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof false_ones / sizeof false_ones[0]; i++)
+		for (size_t step = 1; step < 4; step++) {
+			char b[16];
+			size_t n = strlen(false_ones[i]);
+
+			memcpy(b, false_ones[i], n);
+			memcpy(b + n, "\x17\3\3\0\x20", 5);
+			run_begin(&r, true);
+			for (size_t at = 0; at < n + 5; at += step)
+				feed(&r, CHUNK_DATA, SIDE_CLIENT, b + at,
+					step < n + 5 - at ? step
+							  : n + 5 - at);
+			snprintf(want, sizeof want,
+				"C record 23 32 lost %zu\n", n);
+			assert_string_equal(r.told, want);
+			run_end(&r);
+		}
+}
+
+/* A gap up to a record's end leaves no doubt about the next one, however
+ * unlikely it looks. */
+static void a_gap_up_to_a_record_loses_none(void **state)
+{
+	struct run r;
+
+	(void)state;
+	run_begin(&r, false);
+	feed(&r, CHUNK_DATA, SIDE_SERVER, "\x17\3\3\0\x20", 5);
+	feed(&r, CHUNK_GAP, SIDE_SERVER, NULL, 32);
+	feed(&r, CHUNK_DATA, SIDE_SERVER, "\x17\3\3\0\1x", 6);
+	assert_string_equal(r.told, "S record 23 32\nS record 23 1\n");
+	run_end(&r);
+}
+
 static void after_a_gap_no_side_is_broken(void **state)
 {
 	struct run r;
@@ -429,6 +480,8 @@ int main(void)
 		cmocka_unit_test(amid_a_stream_a_header_must_be_likely),
 		cmocka_unit_test(in_order_a_header_must_be_possible),
 		cmocka_unit_test(encrypted_sides_are_searched),
+		cmocka_unit_test(a_header_is_found_within_a_false_one),
+		cmocka_unit_test(a_gap_up_to_a_record_loses_none),
 		cmocka_unit_test(after_a_gap_no_side_is_broken),
 		cmocka_unit_test(a_lost_message_does_not_take_the_next),
 	};
