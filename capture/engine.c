@@ -375,7 +375,7 @@ static bool tcp(struct engine *e, const struct packet *p)
 		return false;
 	/* A copy that is late, or of a session that gave way. */
 	if (f->closed || f->verdict == FLOW_OTHER)
-		return secret && session_is_mail_port(f->port[SIDE_SERVER]);
+		return secret && flow_is_mail_port(f->port[SIDE_SERVER]);
 	use(e, f->session);
 	flow_note_link(f, side, p);
 	reasm_push(&f->reasm, side, p);

@@ -11,7 +11,7 @@ struct query;
 
 /* What came of it, for the summary and the exit code. */
 struct ingest_summary {
-	uint64_t sessions, auths, packets, bytes, dropped, lost_records;
+	uint64_t sessions, packets, bytes, dropped, lost_records;
 	uint64_t gaps, not_understood, malformed;
 	uint32_t sources, incomplete; /* cut, damaged or failed */
 	int64_t first_seen, last_seen; /* ns, packet time */

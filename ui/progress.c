@@ -20,7 +20,7 @@ static const char *base_name(const char *path)
 void progress_line(const struct record_source *sources, size_t n,
 	int64_t took)
 {
-	uint64_t done = 0, size = 0, rate;
+	uint64_t done = 0, size, rate;
 	const struct record_source *now = n > 0 ? &sources[n - 1] : NULL;
 	char rate_text[SAY_MAX], left[SAY_MAX];
 

@@ -62,21 +62,10 @@ size_t session_size(void)
 	return sizeof(struct session) + state_size();
 }
 
-bool session_is_mail_port(uint16_t port)
-{
-	switch (port) {
-	case 25: case 26: case 465: case 587: case 2465: case 2525:
-	case 2587: case 8025:
-		return true;
-	default:
-		return false;
-	}
-}
-
 bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,
 	size_t n, bool midstream)
 {
-	if (session_is_mail_port(server_port) && midstream)
+	if (flow_is_mail_port(server_port) && midstream)
 		return true; /* the middle of a body looks like nothing */
 	return smtp_plausible(side, p, n, midstream) || tls_plausible(p, n);
 }
@@ -391,13 +380,13 @@ static void tls_event(struct session *s, const struct tls_event *e)
 		if (mailhost_is(e->client->sni, r->server.port))
 			s->proved = true;
 		else if (!s->proved &&
-			!session_is_mail_port(r->server.port))
+			!flow_is_mail_port(r->server.port))
 			s->refused = true;
 		break;
 	case TLS_SERVER_HELLO:
 		r->tls_version = e->version;
 		r->tls_cipher = e->cipher;
-		if (session_is_mail_port(r->server.port))
+		if (flow_is_mail_port(r->server.port))
 			s->proved = true;
 		else if (!s->proved && s->mode == RECORD_TLS_IMPLICIT)
 			s->refused = true;
@@ -501,7 +490,7 @@ void session_feed(struct session *s, const struct chunk *c)
 	if (begins_tls(s, c)) {
 		begin_tls(s, s->midstream);
 		s->mode = tls_mode(s, c);
-		if (within_tls(c) && session_is_mail_port(r->server.port))
+		if (within_tls(c) && flow_is_mail_port(r->server.port))
 			s->proved = true;
 	}
 	if (c->kind == CHUNK_END)

@@ -48,6 +48,3 @@ const struct record *session_record(struct session *s);
 /* Could a side's first bytes begin mail? So that other flows cost nothing. */
 bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,
 	size_t n, bool midstream);
-
-/* The usual ports of mail: a hint, never a proof. */
-bool session_is_mail_port(uint16_t port);

@@ -260,23 +260,23 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
 	return f;
 }
 
-static bool is_mail_port(uint16_t port)
+bool flow_is_mail_port(uint16_t port)
 {
-	static const uint16_t mail[] = {
-		25, 26, 465, 587, 2465, 2525, 2587, 8025};
-
-	for (size_t i = 0; i < sizeof mail / sizeof mail[0]; i++)
-		if (mail[i] == port)
-			return true;
-	return false;
+	switch (port) {
+	case 25: case 26: case 465: case 587: case 2465: case 2525:
+	case 2587: case 8025:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* The likely role of a packet's sender where no SYN tells. */
 static enum side guess_side(const struct packet *p)
 {
-	bool from_mail = is_mail_port(p->sport);
+	bool from_mail = flow_is_mail_port(p->sport);
 
-	if (from_mail != is_mail_port(p->dport))
+	if (from_mail != flow_is_mail_port(p->dport))
 		return from_mail ? SIDE_SERVER : SIDE_CLIENT;
 	return p->sport < p->dport ? SIDE_SERVER : SIDE_CLIENT;
 }

@@ -63,9 +63,12 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
 bool flow_is_reused(const struct flow *f, enum side side,
 	const struct packet *p);
 
+/* The usual ports of mail: a hint, never a proof. */
+bool flow_is_mail_port(uint16_t port);
+
 /* A new flow for a packet that has none. Roles: from SYN; else the side with
- * the mail port (25, 465, 587, 2525, 2587, 2465, 8025, 26) is the server, else
- * the lower port. NULL if the table is full: then end flow_oldest() first. */
+ * a mail port is the server, else the lower port. NULL if the table is full:
+ * then end flow_oldest() first. */
 struct flow *flow_add(struct flow_table *t, const struct packet *p,
 	struct reasm_store *store, enum side *side);
 
