@@ -232,8 +232,13 @@ static const char *const step_1[] = {
 	NULL,
 };
 
+/* What SPAN ports do to sessions, and what TLS hides. Enums are record.h's. */
+static const char *const step_2[] = {
+	NULL,
+};
+
 /* Released steps never change; a new version is a new step. */
-static const char *const *const steps[] = {step_1};
+static const char *const *const steps[] = {step_1, step_2};
 static_assert(sizeof steps / sizeof steps[0] == SCHEMA_VERSION,
 	"a version is a step");
 

@@ -20,6 +20,7 @@ enum {
 	RECORD_CERT_NAMES = 16,
 	RECORD_REFUSALS = 4,   /* last refusals other than AUTH's */
 	RECORD_LABEL = 256,
+	RECORD_STRANGERS = 24, /* kinds of envelope that were not understood */
 };
 
 /* A text in the record's arena: its offset, 0 for "not known". Read it by
@@ -40,6 +41,29 @@ enum record_evidence {
 
 enum record_class { RECORD_BASIC, RECORD_OAUTH, RECORD_OTHER };
 
+/* Why AUTH was refused: from the words of the reply, or from its length where
+ * the evidence is inferred. */
+enum record_reason {
+	RECORD_NO_REASON,
+	RECORD_WRONG_PASSWORD,
+	RECORD_TENANT_SWITCH,     /* SMTP AUTH is off for the organisation */
+	RECORD_MAILBOX_SWITCH,    /* or for the mailbox */
+	RECORD_BASIC_DISABLED,    /* basic authentication is off */
+	RECORD_SECURITY_DEFAULTS,
+	RECORD_BASIC_REMOVED,     /* 550 5.7.30: there is none any more */
+	RECORD_NOT_OFFERED,       /* the mechanism */
+};
+
+/* What record lengths say of AUTH in a session that TLS hides. */
+enum record_guess {
+	RECORD_NOT_GUESSED, RECORD_UNDECIDED, RECORD_NO_AUTH, RECORD_AUTH,
+};
+
+/* How a client asked a proxy for its mail server. */
+enum record_proxy {
+	RECORD_NO_PROXY, RECORD_SOCKS4, RECORD_SOCKS5, RECORD_HTTP_CONNECT,
+};
+
 struct record_auth {
 	int64_t at;
 	struct record_text mechanism, account, authzid, workstation;
@@ -49,6 +73,7 @@ struct record_auth {
 	uint8_t class;        /* enum record_class */
 	uint8_t outcome, evidence;
 	uint8_t confidence;   /* 1-100 */
+	uint8_t reason;       /* enum record_reason */
 	bool in_clear, initial, cancelled;
 	uint16_t account_min, account_max; /* bytes; 0: not known */
 };
@@ -93,6 +118,10 @@ struct record_session {
 	uint8_t conn[16];    /* hash(5-tuple, client ISN) */
 	int64_t first_seen, last_seen;
 	struct record_end client, server;
+	/* server is the proxy then, and this what it was asked for. */
+	uint8_t proxy; /* enum record_proxy */
+	struct record_text proxied;
+	uint16_t proxied_port;
 	uint8_t vlan_n;
 	uint16_t vlans[RECORD_VLANS];
 	uint32_t flags; /* enum record_flag */
@@ -111,6 +140,10 @@ struct record_session {
 	int64_t cert_not_after; /* s since 1970; 0: none */
 	uint8_t cert_name_n;
 	struct record_text cert_names[RECORD_CERT_NAMES];
+
+	uint8_t guess;      /* enum record_guess */
+	int16_t guess_odds; /* for AUTH against none, in 1/100 of a nat: what
+			     * sessions of one client and server add up */
 
 	uint32_t auth_total; /* commands, though only auth_n are kept */
 	uint8_t auth_n;
@@ -153,6 +186,13 @@ struct record_identity {
 	char value[RECORD_LABEL];
 };
 
+/* Envelopes of one number that were not understood; base/envelope.h. */
+struct record_stranger {
+	uint8_t registry;
+	uint32_t number;
+	uint64_t frames;
+};
+
 enum record_state { RECORD_RUNNING, RECORD_DONE, RECORD_CUT, RECORD_FAILED };
 
 /* Where the frames come from, and how it goes: sent at the start of a file or
@@ -168,8 +208,12 @@ struct record_source {
 	uint64_t packets, bytes;       /* that the engine was given */
 	uint64_t dropped;              /* by kernel or interface */
 	uint64_t not_understood, malformed, cut; /* frames */
+	uint8_t stranger_n; /* the most frequent kinds of not_understood */
+	struct record_stranger strangers[RECORD_STRANGERS];
 	uint64_t gaps, gap_bytes, duplicates, out_of_order;
 	uint64_t flows, evicted, lost_records;
+	uint64_t sessions, one_sided, lossy; /* mail sessions that ended: with
+		* payload of one side alone; with gaps */
 	uint64_t file_done, file_size; /* bytes; 0: not known */
 	uint32_t files_done, files;
 };

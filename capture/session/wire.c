@@ -2,6 +2,7 @@
  * that writing and reading cannot drift apart. */
 #include "capture/session/wire.h"
 #include "capture/base/bytes.h"
+#include "capture/base/envelope.h"
 #include "capture/base/text.h"
 #include <assert.h>
 
@@ -32,6 +33,11 @@ static void u8(struct wire *x, uint8_t *v)
 static void u16(struct wire *x, uint16_t *v)
 {
 	*v = (uint16_t)number(x, *v, 2);
+}
+
+static void signed16(struct wire *x, int16_t *v)
+{
+	*v = (int16_t)number(x, (uint16_t)*v, 2);
 }
 
 static void u32(struct wire *x, uint32_t *v)
@@ -193,6 +199,7 @@ static void auth_fields(struct wire *x, const struct record_session *s,
 	most8(x, &a->evidence, RECORD_INFERRED);
 	most8(x, &a->confidence, 100);
 	x->bad |= a->confidence == 0;
+	most8(x, &a->reason, RECORD_NOT_OFFERED);
 	boolean(x, &a->in_clear);
 	boolean(x, &a->initial);
 	boolean(x, &a->cancelled);
@@ -240,6 +247,9 @@ static void session_fields(struct wire *x, struct record_session *s)
 	moment(x, &s->last_seen);
 	end_fields(x, &s->client);
 	end_fields(x, &s->server);
+	most8(x, &s->proxy, RECORD_HTTP_CONNECT);
+	text(x, s, &s->proxied);
+	u16(x, &s->proxied_port);
 	most8(x, &s->vlan_n, RECORD_VLANS);
 	for (uint8_t i = 0; i < s->vlan_n; i++)
 		u16(x, &s->vlans[i]);
@@ -251,6 +261,8 @@ static void session_fields(struct wire *x, struct record_session *s)
 	text(x, s, &s->seen_as);
 	texts(x, s, s->offered, &s->offered_n, RECORD_OFFERED);
 	tls_fields(x, s);
+	most8(x, &s->guess, RECORD_AUTH);
+	signed16(x, &s->guess_odds);
 	u32(x, &s->auth_total);
 	most8(x, &s->auth_n, RECORD_AUTHS);
 	for (uint8_t i = 0; i < s->auth_n; i++)
@@ -279,13 +291,24 @@ static void identity_fields(struct wire *x, struct record_identity *i)
 	label(x, i->value);
 }
 
+static void stranger_fields(struct wire *x, struct record_source *s)
+{
+	most8(x, &s->stranger_n, RECORD_STRANGERS);
+	for (uint8_t i = 0; i < s->stranger_n; i++) {
+		most8(x, &s->strangers[i].registry, ENVELOPE_REGISTRIES - 1);
+		u32(x, &s->strangers[i].number);
+		count(x, &s->strangers[i].frames);
+	}
+}
+
 static void source_fields(struct wire *x, struct record_source *s)
 {
 	uint64_t *counts[] = {
 		&s->packets, &s->bytes, &s->dropped, &s->not_understood,
 		&s->malformed, &s->cut, &s->gaps, &s->gap_bytes,
 		&s->duplicates, &s->out_of_order, &s->flows, &s->evicted,
-		&s->lost_records, &s->file_done, &s->file_size,
+		&s->lost_records, &s->sessions, &s->one_sided, &s->lossy,
+		&s->file_done, &s->file_size,
 	};
 
 	bytes(x, s->id, sizeof s->id);
@@ -299,6 +322,7 @@ static void source_fields(struct wire *x, struct record_source *s)
 		count(x, counts[i]);
 	u32(x, &s->files_done);
 	u32(x, &s->files);
+	stranger_fields(x, s);
 }
 
 static void record_fields(struct wire *x, struct record *r)
