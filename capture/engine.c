@@ -166,6 +166,16 @@ static void use(struct engine *e, struct slot *slot)
 	link_live(e, slot);
 }
 
+static void count_mail(struct engine *e, const struct record_session *r)
+{
+	bool client = r->flags & RECORD_SAW_CLIENT;
+	bool server = r->flags & RECORD_SAW_SERVER;
+
+	e->counts.mail++;
+	e->counts.mail_one_sided += client != server;
+	e->counts.mail_lossy += r->gap_bytes > 0;
+}
+
 /* Its flow lets go of a session: it is told if it is mail. */
 static void end_session(struct engine *e, struct flow *f,
 	enum record_ending how)
@@ -182,6 +192,7 @@ static void end_session(struct engine *e, struct flow *f,
 		pool_put(&e->slots, slot);
 		return;
 	}
+	count_mail(e, &session_record(session_of(slot))->session);
 	*e->ended_tail = slot;
 	e->ended_tail = &slot->next;
 }

@@ -16,6 +16,9 @@ struct engine_limits engine_limits_for(size_t memory);
 struct engine_counts {
 	uint64_t frames, bytes, decode[DECODE_KINDS];
 	uint64_t flows, flows_evicted, sessions, sessions_evicted;
+	/* Mail sessions that ended: all, with payload of one side alone, with
+	 * gaps. */
+	uint64_t mail, mail_one_sided, mail_lossy;
 	struct reasm_counts reasm;
 };
 

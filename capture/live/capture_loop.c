@@ -103,6 +103,9 @@ static void tell_source(struct loop *l)
 	r->flows = now.flows - was->flows;
 	r->evicted = now.flows_evicted - was->flows_evicted +
 		now.sessions_evicted - was->sessions_evicted;
+	r->sessions = now.mail - was->mail;
+	r->one_sided = now.mail_one_sided - was->mail_one_sided;
+	r->lossy = now.mail_lossy - was->mail_lossy;
 	r->lost_records = outbox_lost(l->out) - l->base_lost;
 	outbox_put(l->out, &l->source_record);
 }

@@ -170,6 +170,8 @@ static void a_file_becomes_records(void **state)
 		"scanner.contoso.example");
 	check(t.sources >= 2 && t.source.state == RECORD_DONE);
 	check(t.source.packets == 10 && t.source.files_done == 1);
+	check(t.source.sessions == 1 && t.source.one_sided == 0);
+	check(t.source.lossy == 0);
 	assert_string_equal(t.source.label, path);
 	check(t.source.first_seen == 1000000 * INT64_C(1000000000));
 	check(t.source.last_seen == 1000009 * INT64_C(1000000000));

@@ -598,6 +598,42 @@ static void other_sequence_numbers_are_not_lost_bytes(void **state)
 	engine_free(t.e);
 }
 
+/* Three sessions: whole, the server alone, one with a hole; and a flow that
+ * is not mail. */
+static void ended_sessions_are_counted_by_what_was_seen(void **state)
+{
+	struct engine *e = small_engine(8, 4, 16);
+	struct engine_counts c;
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, e, 40312);
+	log_in(&t);
+	c = engine_counts(e);
+	check(c.mail == 0);
+	close_talk(&t);
+	open_talk(&t, e, 40313);
+	say(&t, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	t.seq[CLIENT] += 13;
+	say(&t, SERVER, "250 AUTH LOGIN PLAIN\r\n");
+	send_flags(&t, SERVER, 0x11, "");
+	t.at += 700000000000;
+	open_talk(&t, e, 40314);
+	say(&t, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	say(&t, CLIENT, "EHLO PRN-2F\r\n");
+	t.seq[SERVER] += 90;
+	send_flags(&t, CLIENT, 0x10, "");
+	t.at += 300000000;
+	close_talk(&t);
+	open_talk(&t, e, 40315);
+	say(&t, CLIENT, "GET / HTTP/1.1\r\n\r\n");
+	engine_finish(e);
+	drain(&t);
+	c = engine_counts(e);
+	check(c.mail == 3 && c.mail_one_sided == 1 && c.mail_lossy == 2);
+	engine_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -622,6 +658,7 @@ int main(void)
 		cmocka_unit_test(what_was_open_is_told_when_a_session_gives_way),
 		cmocka_unit_test(time_leaps_where_two_frames_say_so),
 		cmocka_unit_test(a_flood_takes_no_session_s_place),
+		cmocka_unit_test(ended_sessions_are_counted_by_what_was_seen),
 		cmocka_unit_test(limits_follow_the_memory),
 	};
 
