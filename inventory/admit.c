@@ -47,7 +47,8 @@ static bool auths(const struct record_session *s)
 			a->class > RECORD_OTHER ||
 			a->outcome > RECORD_ABORTED ||
 			a->evidence > RECORD_INFERRED || a->at < 0 ||
-			a->confidence < 1 || a->confidence > 100)
+			a->confidence < 1 || a->confidence > 100 ||
+			a->reason > RECORD_NOT_OFFERED)
 			return false;
 	}
 	return true;
@@ -70,6 +71,7 @@ static bool session(const struct record_session *s)
 	return times(s) && end(&s->client) && end(&s->server) &&
 		s->vlan_n <= RECORD_VLANS && s->ending <= RECORD_EVICTED &&
 		s->tls <= RECORD_TLS_IMPLICIT &&
+		s->guess <= RECORD_AUTH &&
 		s->refusal_n <= RECORD_REFUSALS && text(s, s->banner) &&
 		text(s, s->helo) && text(s, s->agent) &&
 		text(s, s->seen_as) && text(s, s->sni) && text(s, s->ja3) &&

@@ -15,7 +15,8 @@ struct verdict facts_verdict(const struct facts *f)
 {
 	struct verdict_facts v = {
 		.tls = f->tls, .flags = f->flags, .helo = f->helo,
-		.demands = f->demands, .mails = f->mails,
+		.demands = f->demands, .guess = f->guess,
+		.guess_odds = f->odds, .mails = f->mails,
 		.messages = f->messages, .client_bytes = f->client_bytes,
 		.auth_n = f->auth_n,
 	};
@@ -48,6 +49,9 @@ bool facts_longer(const struct facts *a, const struct facts *b)
 		{a->ending, b->ending},
 		{a->flags, b->flags},
 		{a->auth_n, b->auth_n},
+		{a->guess, b->guess},
+		{(uint64_t)(a->odds - INT16_MIN),
+			(uint64_t)(b->odds - INT16_MIN)},
 	};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
@@ -71,7 +75,8 @@ enum { ONE, NEXT, NEXT_OF, AUTHS, STATEMENTS };
 	"(SELECT text FROM texts WHERE id = p.sni), " \
 	"(SELECT text FROM texts WHERE id = k.cn), " \
 	"(SELECT text FROM texts WHERE id = k.names), " \
-	"(SELECT text FROM texts WHERE id = s.banner) FROM sessions s " \
+	"(SELECT text FROM texts WHERE id = s.banner), s.guess, s.odds " \
+	"FROM sessions s " \
 	"JOIN profiles p ON p.id = s.profile " \
 	"LEFT JOIN certificates k ON k.id = p.certificate "
 
@@ -152,6 +157,8 @@ static void read_session(sqlite3_stmt *s, struct facts *f)
 	f->client_bytes = count(s, 21);
 	f->server_bytes = count(s, 22);
 	f->gap_bytes = count(s, 23);
+	f->guess = (uint8_t)sqlite3_column_int(s, 28);
+	f->odds = (int16_t)sqlite3_column_int(s, 29);
 	endpoint_service(&names, &f->demands);
 }
 

@@ -21,6 +21,8 @@ struct facts {
 	int64_t client, server, profile, banner, froms, domains;
 	bool relayed; /* the client's address is not the server's */
 	uint8_t ending, tls;
+	uint8_t guess; /* enum record_guess */
+	int16_t odds;  /* 1/100 nat */
 	uint16_t tls_version;
 	bool helo, demands;
 	uint32_t flags;

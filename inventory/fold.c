@@ -21,7 +21,7 @@ static const char *const statements[STATEMENTS] = {
 	[PUT] = "INSERT OR REPLACE INTO devices VALUES (?1, ?2, ?3, ?4, ?5, "
 		"?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
 		"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, "
-		"?31, ?32, ?33, ?34)",
+		"?31, ?32, ?33, ?34, ?35)",
 	[DROP] = "DELETE FROM devices WHERE device = ?1",
 };
 
@@ -59,26 +59,32 @@ static int by_server(const void *x, const void *y)
 	return a->server < b->server ? -1 : a->server > b->server;
 }
 
-/* About one server the strongest evidence wins; then, over the servers, what
- * concerns most. */
-static struct verdict verdict_of(struct gathered *m)
+/* The sessions with each server give one verdict; then, over the servers, what
+ * concerns most counts. *sessions: how many guesses it rests on. */
+static struct verdict verdict_of(struct gathered *m, uint64_t *sessions)
 {
+	struct verdict_vote *votes = xcalloc(m->opinions_n, sizeof *votes);
 	struct verdict all = {0};
 
+	*sessions = 0;
 	if (m->opinions_n > 0)
 		qsort(m->opinions, m->opinions_n, sizeof *m->opinions,
 			by_server);
 	for (size_t i = 0; i < m->opinions_n;) {
-		struct opinion best = m->opinions[i];
+		int64_t server = m->opinions[i].server;
+		struct verdict v;
+		uint64_t guesses;
+		size_t n = 0;
 
-		for (; i < m->opinions_n &&
-			m->opinions[i].server == best.server; i++)
-			if (verdict_outranks(&m->opinions[i].verdict,
-				    &best.verdict))
-				best.verdict = m->opinions[i].verdict;
-		if (verdict_concerns_more(&best.verdict, &all))
-			all = best.verdict;
+		while (i < m->opinions_n && m->opinions[i].server == server)
+			votes[n++] = m->opinions[i++].vote;
+		v = verdict_together(votes, n, &guesses);
+		if (verdict_concerns_more(&v, &all)) {
+			all = v;
+			*sessions = guesses;
+		}
 	}
+	free(votes);
 	return all;
 }
 
@@ -187,7 +193,8 @@ static bool is_mta(struct gathered *m)
 static bool write_device(struct fold *f, struct gathered *m, struct err *e)
 {
 	sqlite3_stmt *s = f->s[PUT];
-	struct verdict v = verdict_of(m);
+	uint64_t guesses;
+	struct verdict v = verdict_of(m, &guesses);
 	struct verdict_habit h = {0};
 	char *lists[LISTS], name[TEXT_MAX];
 	const char *from;
@@ -224,6 +231,7 @@ static bool write_device(struct fold *f, struct gathered *m, struct err *e)
 		lists[i] = bag_list(&m->lists[i], LISTED);
 		sql_bind_text(s, at++, lists[i]);
 	}
+	sql_bind_count(s, at++, guesses);
 	ok = sql_run(s, e);
 	for (int i = 0; i < LISTS; i++)
 		free(lists[i]);

@@ -181,9 +181,10 @@ static void take_list(struct gathered *m, enum list list, const char *t,
 	}
 }
 
-static void take_verdict(struct gathered *m, int64_t value, int64_t server)
+static void take_verdict(struct gathered *m, int64_t value, int64_t server,
+	uint64_t sessions)
 {
-	struct opinion o = {server, tally_verdict_of(value)};
+	struct opinion o = {server, {tally_verdict_of(value), sessions}};
 
 	if (m->opinions_n == m->opinions_cap) {
 		m->opinions_cap = m->opinions_cap > 0
@@ -226,7 +227,7 @@ static void take_value(sqlite3_stmt *s, enum tally_kind kind,
 	case TALLY_FROMS: take_list(m, LIST_FROMS, text(s, 2), n); break;
 	case TALLY_DOMAINS: take_list(m, LIST_DOMAINS, text(s, 2), n); break;
 	case TALLY_VERDICT:
-		take_verdict(m, value, sqlite3_column_int64(s, 2));
+		take_verdict(m, value, sqlite3_column_int64(s, 2), n);
 		break;
 	case TALLY_CODE: take_code(m, value, n); break;
 	case TALLY_MARK: take_mark(m, value); break;

@@ -11,10 +11,10 @@ enum list {
 	LIST_CODES, LISTS,
 };
 
-/* The best verdict about one server. */
+/* What so many sessions say about one server. */
 struct opinion {
 	int64_t server;
-	struct verdict verdict;
+	struct verdict_vote vote;
 };
 
 struct newest {

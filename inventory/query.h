@@ -25,6 +25,7 @@ struct device {
 	enum auth_use use;
 	enum evidence evidence;
 	unsigned confidence; /* 1-100 */
+	uint64_t guesses;    /* inferred: from so many sessions */
 	enum standing standing;
 	enum role role;
 	bool in_clear;       /* a password mechanism was used without TLS */
@@ -119,6 +120,8 @@ struct session_row {
 	enum auth_use use; /* the verdict of this session by itself */
 	enum evidence evidence;
 	unsigned confidence;
+	const char *guess; /* what record lengths say, by themselves: auth,
+			    * none, undecided; NULL: nothing was to be read */
 	const char *server_service; /* "exchange-online-mx" ..., or NULL */
 	char *seen_as; /* the client's address as the server says it */
 	uint64_t auth_total, mails, client_bytes, server_bytes;

@@ -20,7 +20,7 @@ enum {
 	D_MESSAGES, D_BYTES, D_RECIPIENTS, D_AUTH_ACCEPTED, D_AUTH_REJECTED,
 	D_FIRST, D_LAST, D_ADDRESSES, D_MACS, D_VLANS, D_ACCOUNTS,
 	D_MECHANISMS, D_FROMS, D_DOMAINS, D_HELOS, D_AGENTS, D_SERVERS,
-	D_CODES,
+	D_CODES, D_GUESSES,
 };
 
 static const char devices_sql[] = "SELECT device, name, name_from, role, use, "
@@ -28,7 +28,7 @@ static const char devices_sql[] = "SELECT device, name, name_from, role, use, "
 	"last_auths, last_refused, moved_away, median_gap, sessions, "
 	"messages, bytes, recipients, auth_accepted, auth_rejected, "
 	"first_seen, last_seen, addresses, macs, vlans, accounts, mechanisms, "
-	"froms, domains, helos, agents, servers, codes FROM devices "
+	"froms, domains, helos, agents, servers, codes, guesses FROM devices "
 	"ORDER BY device";
 
 /* In the order of devices, so that both are walked side by side. */
@@ -117,6 +117,7 @@ static void read_device(sqlite3_stmt *s, struct device *d)
 	d->use = (enum auth_use)query_enum(s, D_USE, USE_BASIC);
 	d->evidence = (enum evidence)query_enum(s, D_EVIDENCE, EVIDENCE_SEEN);
 	d->confidence = query_enum(s, D_CONFIDENCE, 100);
+	d->guesses = query_count(s, D_GUESSES);
 	d->in_clear = sqlite3_column_int(s, D_IN_CLEAR) != 0;
 	d->tls_lowest = (uint16_t)query_enum(s, D_TLS_LOWEST, UINT16_MAX);
 	d->tls_unused = sqlite3_column_int(s, D_TLS_UNUSED) != 0;

@@ -15,7 +15,7 @@ enum {
 	S_SERVER_IP, S_SERVER_PORT, S_SERVER_MAC, S_PROFILE, S_BANNER,
 	S_ENDING, S_FLAGS, S_AUTH_TOTAL, S_MAILS, S_FROMS, S_DOMAINS,
 	S_RECIPIENTS, S_MESSAGES, S_ACCEPTED, S_BYTES, S_CLIENT_BYTES,
-	S_SERVER_BYTES, S_GAP_BYTES,
+	S_SERVER_BYTES, S_GAP_BYTES, S_GUESS, S_ODDS,
 };
 
 #define COLUMNS "SELECT s.session, s.conn, " \
@@ -28,7 +28,8 @@ enum {
 	"s.flags, s.auth_total, s.mails, (SELECT text FROM texts " \
 	"WHERE id = s.froms), (SELECT text FROM texts WHERE " \
 	"id = s.domains), s.recipients, s.messages, s.accepted, s.bytes, " \
-	"s.client_bytes, s.server_bytes, s.gap_bytes FROM sessions s " \
+	"s.client_bytes, s.server_bytes, s.gap_bytes, s.guess, s.odds " \
+	"FROM sessions s " \
 	"JOIN ends c ON c.id = s.client JOIN ends v ON v.id = s.server " \
 	"LEFT JOIN device_ends d ON d.\"end\" = s.client " \
 	"WHERE s.session >= ?1 AND s.session <= ?2 " \
@@ -360,6 +361,8 @@ static char *joined(const struct names *n)
 
 static void conclude(struct query_sessions *s)
 {
+	static const char *const guess_words[] = {
+		NULL, "undecided", "none", "auth"};
 	struct session_row *r = &s->row;
 	char *names = joined(&r->cert_names), name[TEXT_MAX];
 	struct endpoint_facts f = {r->sni, r->cert_cn, names, r->banner};
@@ -380,7 +383,8 @@ static void conclude(struct query_sessions *s)
 	v = verdict_session(&s->facts);
 	r->use = v.use;
 	r->evidence = v.evidence;
-	r->confidence = v.confidence;
+	r->confidence = v.evidence == EVIDENCE_NONE ? 0 : v.confidence;
+	r->guess = guess_words[s->facts.guess];
 }
 
 static const char *sides(uint32_t flags)
@@ -441,6 +445,8 @@ static bool read_row(struct query_sessions *s)
 	r->client_bytes = query_count(q, S_CLIENT_BYTES);
 	r->server_bytes = query_count(q, S_SERVER_BYTES);
 	r->gap_bytes = query_count(q, S_GAP_BYTES);
+	s->facts.guess = (uint8_t)query_enum(q, S_GUESS, RECORD_AUTH);
+	s->facts.guess_odds = (int16_t)sqlite3_column_int64(q, S_ODDS);
 	if (!read_profile(s) || !read_auths(s) || !read_refusals(s))
 		return false;
 	conclude(s);

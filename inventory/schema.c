@@ -234,6 +234,11 @@ static const char *const step_1[] = {
 
 /* What SPAN ports do to sessions, and what TLS hides. Enums are record.h's. */
 static const char *const step_2[] = {
+	/* guess: record_guess; odds: for AUTH, 1/100 nat */
+	"ALTER TABLE sessions ADD COLUMN guess INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE sessions ADD COLUMN odds INTEGER NOT NULL DEFAULT 0;",
+	/* sessions whose guesses make the verdict; 0: it is none */
+	"ALTER TABLE devices ADD COLUMN guesses INTEGER NOT NULL DEFAULT 0;",
 	NULL,
 };
 

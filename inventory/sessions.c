@@ -16,7 +16,7 @@ enum {
 static const char *const statements[STATEMENTS] = {
 	[SESSION] = ("INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
 		"?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
-		"?19, ?20, ?21, ?22, ?23, ?24, ?25) ON CONFLICT DO NOTHING"),
+		"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27) ON CONFLICT DO NOTHING"),
 	[AUTH] = ("INSERT INTO auth_events VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
 		"?7, ?8, ?9, ?10, ?11, ?12)"),
 	[REFUSAL] = "INSERT INTO refusals VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -181,6 +181,8 @@ static bool facts_of(struct sessions *w, struct coming *c, struct err *e)
 	f->tls_version = s->tls_version;
 	f->helo = record_text(s, s->helo) != NULL;
 	endpoint_service(&names, &f->demands);
+	f->guess = s->guess;
+	f->odds = s->guess_odds;
 	f->flags = s->flags;
 	f->auth_total = s->auth_total;
 	f->mails = s->mails;
@@ -225,6 +227,8 @@ static bool put_session(struct sessions *w, const struct coming *c, bool *new,
 	sql_bind(s, at++, f->flags);
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
 		sql_bind_count(s, at++, counts[i]);
+	sql_bind(s, at++, f->guess);
+	sql_bind(s, at++, f->odds);
 	if (!sql_run(s, e))
 		return false;
 	*new = sqlite3_changes(db_handle(w->db)) > 0;

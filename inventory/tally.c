@@ -121,13 +121,21 @@ bool tally_is_empty(const struct tally *t)
 	return sums_count(t->sums) == 0 && t->recount_n == 0;
 }
 
+/* Weak guesses differ from session to session, and each percent would be a
+ * value of its own. */
+static unsigned coarse(unsigned confidence)
+{
+	return confidence >= 90 || confidence < 10
+		? confidence : confidence / 10 * 10;
+}
+
 /* 8 bits each for use, evidence and confidence, the greatest concern with
  * the lowest number; 40 for the server. */
 int64_t tally_verdict(const struct verdict *v, int64_t server)
 {
 	return (int64_t)(USE_BASIC - v->use) << 56 |
 		(int64_t)(EVIDENCE_SEEN - v->evidence) << 48 |
-		(int64_t)(100 - v->confidence) << 40 |
+		(int64_t)(100 - coarse(v->confidence)) << 40 |
 		(server & ((1LL << 40) - 1));
 }
 
@@ -254,16 +262,15 @@ static void add_server(struct tally *t, const struct facts *f, int sign)
 			sign * (int64_t)f->messages);
 }
 
-/* 1: with AUTH; 0: mail was accepted without it, in clear; -1: neither. What
- * is still open may yet become something else. */
+/* 1: with AUTH; 0: mail was accepted without it; -1: neither. What is still
+ * open may yet become something else. */
 static int newest_kind(const struct facts *f)
 {
 	if (f->ending == RECORD_OPEN)
 		return -1;
 	if (f->auth_n > 0)
 		return 1;
-	return f->tls == RECORD_TLS_NONE && f->accepted > 0 &&
-		facts_verdict(f).use == USE_NONE ? 0 : -1;
+	return f->accepted > 0 && facts_verdict(f).use == USE_NONE ? 0 : -1;
 }
 
 static bool all_refused(const struct facts *f)

@@ -1,5 +1,6 @@
 /* verdict.c: see verdict.h. */
 #include "inventory/verdict.h"
+#include <math.h>
 
 /* A TLS session of fewer bytes from the client cannot have carried a message:
  * hello, key exchange, EHLO and QUIT make about 700, and the smallest dialogue
@@ -7,6 +8,10 @@
 enum { MAIL_BYTES = 1100 };
 
 enum { DAY = 24 * 60 * 60 };
+
+/* Percent: a guess below LEAST is none, and from FIRM on it stands. One that
+ * no session proves is never certain. */
+enum { LEAST = 60, FIRM = 90, MOST = 99 };
 
 const char *auth_use_word(enum auth_use u)
 {
@@ -138,6 +143,45 @@ static struct verdict in_clear(const struct verdict_facts *f)
 		hole ? EVIDENCE_RESYNCED : EVIDENCE_SEEN, 100};
 }
 
+/* The logistic function and its inverse, between percent and 1/100 nat. */
+static double percent_of(double odds)
+{
+	return 100 / (1 + exp(-odds / 100));
+}
+
+static int odds_of(unsigned percent)
+{
+	double p = percent < 1 ? 1 : percent > MOST ? MOST : percent;
+
+	return (int)lround(100 * log(p / (100 - p)));
+}
+
+static unsigned whole(double percent)
+{
+	return percent < 1 ? 1 : percent > MOST ? MOST : (unsigned)percent;
+}
+
+/* A session that TLS hides, of which record lengths show no AUTH. */
+static struct verdict guessed(const struct verdict_facts *f)
+{
+	double percent = percent_of(f->guess_odds);
+
+	switch ((enum record_guess)f->guess) {
+	case RECORD_NO_AUTH:
+		/* Where mail is taken with AUTH only, it was not mail. */
+		if (f->messages > 0 && !f->demands)
+			return (struct verdict){USE_NONE, EVIDENCE_INFERRED,
+				whole(100 - percent)};
+		break;
+	case RECORD_UNDECIDED:
+		return (struct verdict){USE_UNKNOWN, EVIDENCE_NONE,
+			whole(percent)};
+	case RECORD_NOT_GUESSED:
+	case RECORD_AUTH: break;
+	}
+	return (struct verdict){0};
+}
+
 struct verdict verdict_session(const struct verdict_facts *f)
 {
 	bool mail = f->messages > 0 || f->client_bytes >= MAIL_BYTES;
@@ -146,9 +190,99 @@ struct verdict verdict_session(const struct verdict_facts *f)
 		return of_auths(f);
 	if (f->tls == RECORD_TLS_NONE)
 		return in_clear(f);
-	if (f->demands && mail && !(f->flags & RECORD_TLS_FAILED))
+	if (f->demands && mail && f->guess != RECORD_NO_AUTH &&
+		!(f->flags & RECORD_TLS_FAILED))
 		return (struct verdict){USE_REQUIRED, EVIDENCE_IMPLIED, 100};
-	return (struct verdict){0};
+	return guessed(f);
+}
+
+/* What guesses add up to: for AUTH where odds are above 0, against it below,
+ * in 1/100 nat. Their errors are alike, since client and server are: so twice
+ * as many sessions say only one session's worth more. */
+struct poll {
+	int64_t odds;
+	uint64_t sessions;
+	int64_t by_use[USE_BASIC + 1];
+};
+
+static void poll_add(struct poll *p, const struct verdict_vote *v)
+{
+	const struct verdict *g = &v->verdict;
+	int64_t odds = odds_of(g->confidence);
+	int64_t n = v->sessions < INT32_MAX ? (int64_t)v->sessions : INT32_MAX;
+
+	p->odds += (g->use == USE_NONE ? -odds : odds) * n;
+	p->sessions += v->sessions;
+	p->by_use[g->use] += odds * n;
+}
+
+static struct verdict poll_verdict(const struct poll *p)
+{
+	enum auth_use use = USE_REQUIRED; /* AUTH, whichever */
+	double n = (double)p->sessions, percent;
+	int64_t most = 0;
+
+	if (p->sessions == 0)
+		return (struct verdict){0};
+	percent = percent_of((double)p->odds / n * (1 + log2(n)));
+	if (percent <= 100 - LEAST)
+		return (struct verdict){USE_NONE, EVIDENCE_INFERRED,
+			whole(100 - percent)};
+	if (percent < LEAST)
+		return (struct verdict){0};
+	for (int u = USE_OTHER; u <= USE_BASIC; u++) {
+		if (p->by_use[u] > most) {
+			most = p->by_use[u];
+			use = (enum auth_use)u;
+		}
+	}
+	return (struct verdict){use, EVIDENCE_INFERRED, whole(percent)};
+}
+
+/* A session without AUTH does not undo a firm guess of AUTH in another. */
+static struct verdict guess_together(const struct verdict_vote *votes,
+	size_t n, uint64_t *sessions)
+{
+	struct poll all = {0}, some = {0};
+	bool firm = false;
+	struct verdict v;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct verdict *g = &votes[i].verdict;
+
+		if (g->confidence == 0 || votes[i].sessions == 0 ||
+			(g->evidence != EVIDENCE_INFERRED &&
+				g->evidence != EVIDENCE_NONE))
+			continue;
+		poll_add(&all, &votes[i]);
+		if (g->use == USE_NONE)
+			continue;
+		firm |= g->evidence == EVIDENCE_INFERRED &&
+			g->confidence >= FIRM;
+		poll_add(&some, &votes[i]);
+	}
+	v = poll_verdict(firm ? &some : &all);
+	*sessions = v.evidence == EVIDENCE_NONE ? 0
+		: firm ? some.sessions : all.sessions;
+	return v;
+}
+
+struct verdict verdict_together(const struct verdict_vote *votes, size_t n,
+	uint64_t *sessions)
+{
+	struct verdict best = guess_together(votes, n, sessions);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct verdict *v = &votes[i].verdict;
+
+		if (v->evidence == EVIDENCE_INFERRED ||
+			v->evidence == EVIDENCE_NONE ||
+			!verdict_outranks(v, &best))
+			continue;
+		best = *v;
+		*sessions = 0;
+	}
+	return best;
 }
 
 enum standing verdict_standing(const struct verdict_habit *h, int64_t now)

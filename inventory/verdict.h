@@ -27,7 +27,9 @@ const char *role_word(enum role r);
 struct verdict {
 	enum auth_use use;
 	enum evidence evidence;
-	unsigned confidence; /* 1-100; 0 where nothing is known */
+	/* 1-100; 0 where nothing is known. With EVIDENCE_NONE it is how likely
+	 * AUTH is in a session of which record lengths leave it open. */
+	unsigned confidence;
 };
 
 struct verdict_auth {
@@ -40,6 +42,8 @@ struct verdict_facts {
 	uint32_t flags; /* enum record_flag */
 	bool helo;      /* an EHLO was seen in clear */
 	bool demands;   /* the server is known to take no mail without AUTH */
+	uint8_t guess;  /* enum record_guess */
+	int guess_odds; /* 1/100 nat */
 	uint64_t mails, messages, client_bytes;
 	size_t auth_n;
 	struct verdict_auth auth[RECORD_AUTHS];
@@ -50,6 +54,19 @@ struct verdict verdict_session(const struct verdict_facts *f);
 /* Of two verdicts about one server: the stronger evidence wins, at the same
  * evidence the greater concern, then the greater confidence. */
 bool verdict_outranks(const struct verdict *a, const struct verdict *b);
+
+/* So many sessions with one server said so each by itself. */
+struct verdict_vote {
+	struct verdict verdict;
+	uint64_t sessions;
+};
+
+/* What the sessions of one client with one server say together. Sightings and
+ * what the server implies: the strongest one. Guesses add up, so that many
+ * make a firmer one than each is; the result is what outranks the other.
+ * *sessions: how many guesses it rests on, 0 if on none. */
+struct verdict verdict_together(const struct verdict_vote *votes, size_t n,
+	uint64_t *sessions);
 
 /* Of two verdicts about different servers, for the device as a whole: AUTH
  * with one is not undone by mail without AUTH to another. */

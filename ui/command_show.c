@@ -33,7 +33,8 @@ static void print_verdict(const struct device *d)
 	if (how)
 		printf(", %s", how);
 	if (d->evidence == EVIDENCE_INFERRED)
-		printf(" (confidence %u)", d->confidence);
+		printf(" (%u%%, from %" PRIu64 " session%s)", d->confidence,
+			d->guesses, d->guesses == 1 ? "" : "s");
 	printf(", %s%s\n", standing_word(d->standing),
 		d->in_clear ? "; its password goes over the wire in clear"
 			    : "");

@@ -18,6 +18,7 @@ static json_t *device(const struct device *d)
 	json_put_text(o, "evidence", evidence_word(d->evidence));
 	json_object_set_new(o, "confidence", d->confidence > 0
 		? json_integer(d->confidence) : json_null());
+	json_put_number(o, "inferred_from_sessions", d->guesses);
 	json_put_text(o, "standing", standing_word(d->standing));
 	json_put_names(o, "addresses", &d->addresses);
 	json_put_names(o, "macs", &d->macs);

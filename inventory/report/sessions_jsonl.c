@@ -62,6 +62,7 @@ static json_t *tls(const struct session_row *r)
 	json_put_text(o, "ja3", r->ja3);
 	json_put_text(o, "ja4", r->ja4);
 	json_object_set_new(o, "certificate", certificate(r));
+	json_put_text(o, "auth_inferred", r->guess);
 	return o;
 }
 

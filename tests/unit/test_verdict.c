@@ -143,6 +143,96 @@ static void the_stronger_evidence_wins(void **state)
 	check(!verdict_concerns_more(&nothing, &none_seen));
 }
 
+/* Sessions that TLS hides and in which record lengths show no AUTH entry. */
+static void a_guess_without_auth_is_a_verdict_too(void **state)
+{
+	struct verdict_facts f = {.tls = RECORD_TLS_STARTTLS, .flags = BOTH,
+		.helo = true, .messages = 1, .client_bytes = 3000,
+		.guess = RECORD_NO_AUTH, .guess_odds = -300};
+	struct verdict v = verdict_session(&f);
+
+	(void)state;
+	check(v.use == USE_NONE && v.evidence == EVIDENCE_INFERRED &&
+		v.confidence == 95);
+	/* A probe sends no mail, whatever it did not do before. */
+	f.messages = 0;
+	check(verdict_session(&f).use == USE_UNKNOWN);
+	/* Where mail is taken with AUTH only, a guess of none is no mail. */
+	f.messages = 1;
+	f.demands = true;
+	check(verdict_session(&f).use == USE_UNKNOWN);
+	f.guess = RECORD_UNDECIDED;
+	check(verdict_session(&f).use == USE_REQUIRED);
+	f.demands = false;
+	f.guess_odds = 0;
+	v = verdict_session(&f);
+	check(v.use == USE_UNKNOWN && v.evidence == EVIDENCE_NONE &&
+		v.confidence == 50);
+}
+
+static struct verdict_vote vote(enum auth_use use, enum evidence evidence,
+	unsigned confidence, uint64_t n)
+{
+	return (struct verdict_vote){{use, evidence, confidence}, n};
+}
+
+static void is(const struct verdict_vote *votes, size_t n, enum auth_use use,
+	enum evidence evidence, unsigned least, unsigned most,
+	uint64_t want)
+{
+	uint64_t from;
+	struct verdict v = verdict_together(votes, n, &from);
+
+	if (v.use != use || v.evidence != evidence || v.confidence < least ||
+		v.confidence > most || from != want)
+		fail_msg("%s, %d, %u %%, from %u", auth_use_word(v.use),
+			(int)v.evidence, v.confidence, (unsigned)from);
+}
+
+static void guesses_of_many_sessions_add_up(void **state)
+{
+	const enum evidence guess = EVIDENCE_INFERRED;
+	struct verdict_vote v[2] = {0};
+
+	(void)state;
+	is(v, 0, USE_UNKNOWN, EVIDENCE_NONE, 0, 0, 0);
+	v[0] = vote(USE_BASIC, guess, 80, 1);
+	is(v, 1, USE_BASIC, guess, 79, 80, 1);
+	v[0].sessions = 10;
+	is(v, 1, USE_BASIC, guess, 99, 99, 10);
+	/* Too little is nothing, and a little often is something: that AUTH
+	 * takes place, though not by which mechanism. */
+	v[0] = vote(USE_UNKNOWN, EVIDENCE_NONE, 55, 1);
+	is(v, 1, USE_UNKNOWN, EVIDENCE_NONE, 0, 0, 0);
+	v[0] = vote(USE_UNKNOWN, EVIDENCE_NONE, 70, 16);
+	is(v, 1, USE_REQUIRED, guess, 98, 99, 16);
+	v[0] = vote(USE_UNKNOWN, EVIDENCE_NONE, 25, 16);
+	is(v, 1, USE_NONE, guess, 98, 99, 16);
+	/* The mechanisms' classes vote as well. */
+	v[0] = vote(USE_BASIC, guess, 70, 3);
+	v[1] = vote(USE_OAUTH, guess, 95, 4);
+	is(v, 2, USE_OAUTH, guess, 98, 99, 7);
+}
+
+static void a_weak_guess_yields_and_a_firm_one_stands(void **state)
+{
+	const enum evidence guess = EVIDENCE_INFERRED;
+	struct verdict_vote v[2] = {vote(USE_BASIC, guess, 70, 1),
+		vote(USE_NONE, guess, 95, 50)};
+
+	(void)state;
+	is(v, 2, USE_NONE, guess, 99, 99, 51);
+	v[0] = vote(USE_BASIC, guess, 97, 1);
+	is(v, 2, USE_BASIC, guess, 96, 97, 1);
+	/* Sightings are no guesses, however few. */
+	v[0] = vote(USE_BASIC, guess, 99, 50);
+	v[1] = vote(USE_OAUTH, EVIDENCE_SEEN, 100, 1);
+	is(v, 2, USE_OAUTH, EVIDENCE_SEEN, 100, 100, 0);
+	/* A guess tells more than what the server implies. */
+	v[1] = vote(USE_REQUIRED, EVIDENCE_IMPLIED, 100, 50);
+	is(v, 2, USE_BASIC, guess, 99, 99, 50);
+}
+
 static void a_device_has_its_standing(void **state)
 {
 	const int64_t day = 24LL * 3600 * 1000000, now = 100 * day;
@@ -201,6 +291,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_session_has_its_verdict),
 		cmocka_unit_test(the_stronger_evidence_wins),
+		cmocka_unit_test(a_guess_without_auth_is_a_verdict_too),
+		cmocka_unit_test(guesses_of_many_sessions_add_up),
+		cmocka_unit_test(a_weak_guess_yields_and_a_firm_one_stands),
 		cmocka_unit_test(a_device_has_its_standing),
 		cmocka_unit_test(hops_come_from_the_ttl),
 		cmocka_unit_test(words_are_those_of_the_contract),

@@ -29,7 +29,7 @@ static void basic(const struct device *d, struct line *out)
 {
 	mechanism(d, out);
 	if (d->evidence == EVIDENCE_INFERRED)
-		line_add(out, " inside TLS, inferred (%u%%)", d->confidence);
+		line_add(out, " inside TLS, inferred");
 	else if (d->evidence == EVIDENCE_IMPORTED)
 		line_add(out, ", by the tenant's own report");
 	if (d->in_clear)
@@ -122,6 +122,7 @@ void sentence_why(const struct device *d, struct line *out)
 		line_add(out, ", refused %s", say_count(n, d->auth_rejected));
 	}
 	line_add(out, "; %s", how[d->evidence]);
-	if (d->confidence > 0 && d->confidence < 100)
-		line_add(out, " (%u%%)", d->confidence);
+	if (d->evidence == EVIDENCE_INFERRED)
+		line_add(out, " (%u%%, from %s)", d->confidence,
+			say_count(n, d->guesses));
 }
