@@ -52,6 +52,7 @@ struct engine {
 	bool leaping; /* the last frame's time was far from all before */
 	bool finishing;
 	struct engine_counts counts;
+	struct strangers strangers;
 	void *memory[4];
 };
 
@@ -466,8 +467,10 @@ bool engine_frame(struct engine *e, const struct frame *f)
 	e->counts.bytes += f->wire_n;
 	d = decap(f, e->frags, &p);
 	e->counts.decode[d]++;
+	if (d == DECODE_OTHER)
+		strangers_count(&e->strangers, p.registry, p.number);
 	if (d != DECODE_OK)
-		return d != DECODE_OTHER;
+		return d != DECODE_NONE;
 	switch (p.kind) {
 	case PACKET_TCP: secret = tcp(e, &p); break;
 	case PACKET_UDP: hints_udp(&e->hints, &p); break;
@@ -535,4 +538,14 @@ struct engine_counts engine_counts(const struct engine *e)
 
 	c.reasm = *reasm_store_counts(e->store);
 	return c;
+}
+
+void engine_begin_source(struct engine *e)
+{
+	memset(&e->strangers, 0, sizeof e->strangers);
+}
+
+const struct strangers *engine_strangers(const struct engine *e)
+{
+	return &e->strangers;
 }

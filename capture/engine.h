@@ -2,7 +2,7 @@
  * clock. Everything it will ever need is allocated by engine_new(). */
 #pragma once
 #include "capture/decode/decap.h"
-#include "capture/session/record.h"
+#include "capture/session/strangers.h"
 #include "capture/stream/reasm.h"
 
 struct engine_limits {
@@ -43,3 +43,8 @@ void engine_finish(struct engine *e);
 bool engine_next(struct engine *e, const struct record **out);
 
 struct engine_counts engine_counts(const struct engine *e);
+
+/* Another source begins: what it does not understand is counted anew. */
+void engine_begin_source(struct engine *e);
+/* By kind, what DECODE_OTHER was since then. */
+const struct strangers *engine_strangers(const struct engine *e);

@@ -100,7 +100,14 @@ enum layer layer_of_ethertype(uint16_t type)
 	return LAYER_OTHER;
 }
 
-enum layer layer_of_protocol(uint8_t protocol)
+void peel_ethertype(struct peel *p, uint16_t type)
+{
+	p->next = layer_of_ethertype(type);
+	if (p->next == LAYER_OTHER)
+		peel_other(p, ENVELOPE_ETHERTYPE, type);
+}
+
+static enum layer layer_of_protocol(uint8_t protocol)
 {
 	switch ((enum protocol)protocol) {
 	case PROTO_TCP: return LAYER_TCP;
@@ -122,6 +129,19 @@ enum layer layer_of_protocol(uint8_t protocol)
 	case PROTO_ETHERNET: return LAYER_ETHERNET;
 	}
 	return LAYER_OTHER;
+}
+
+void peel_protocol(struct peel *p, uint8_t protocol)
+{
+	p->next = layer_of_protocol(protocol);
+	if (p->next == LAYER_OTHER)
+		peel_other(p, ENVELOPE_IP, protocol);
+}
+
+static enum decode other(const struct packet *out)
+{
+	return envelope_holds_none(out->registry, out->number)
+		? DECODE_NONE : DECODE_OTHER;
 }
 
 static enum decode take_off(struct peel *p)
@@ -159,10 +179,10 @@ static enum decode take_off(struct peel *p)
 	case LAYER_TCP: return transport_tcp(p);
 	case LAYER_UDP: return transport_udp(p);
 	case LAYER_ARP: return transport_arp(p);
-	case LAYER_DONE:
-	case LAYER_OTHER: break;
+	case LAYER_OTHER: return other(p->out);
+	case LAYER_DONE: break;
 	}
-	return DECODE_OTHER;
+	return DECODE_OK;
 }
 
 enum decode decap(const struct frame *f, struct ipfrag *frags,
@@ -181,6 +201,8 @@ enum decode decap(const struct frame *f, struct ipfrag *frags,
 	out->has_src_mac = out->has_dst_mac = false;
 	out->vlan_n = 0;
 	out->tunnels = 0;
+	if (p.next == LAYER_OTHER)
+		peel_other(&p, ENVELOPE_LINKTYPE, (uint32_t)f->link);
 	for (int depth = 0; depth < DECAP_DEPTH; depth++) {
 		enum decode result = take_off(&p);
 

@@ -8,7 +8,8 @@ enum decode {
 	DECODE_OK,
 	DECODE_CUT,   /* the snap length ended inside a header */
 	DECODE_BAD,   /* malformed */
-	DECODE_OTHER, /* nothing that mail travels in, or not understood */
+	DECODE_NONE,  /* understood: nothing that mail travels in */
+	DECODE_OTHER, /* not understood, or encrypted: it may hide mail */
 	DECODE_FRAG,  /* kept: a fragment whose packet is not whole yet */
 	DECODE_KINDS
 };
@@ -18,7 +19,8 @@ enum decode {
 enum { DECAP_DEPTH = 32 };
 
 /* *out means something only on DECODE_OK, and borrows from f, or from frags
- * until their next use. frags may be NULL: fragments are DECODE_OTHER then.
- * A fragment that the snap length has cut is DECODE_CUT. */
+ * until their next use; on DECODE_OTHER out->registry and out->number say what
+ * it is. frags may be NULL: fragments are DECODE_OTHER then. A fragment that
+ * the snap length has cut is DECODE_CUT. */
 enum decode decap(const struct frame *f, struct ipfrag *frags,
 	struct packet *out);

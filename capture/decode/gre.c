@@ -22,18 +22,21 @@ enum {
 	ERSPAN3_IP = 2,
 };
 
-static enum layer gre_carries(uint16_t type, uint16_t flags)
+static void gre_carries(struct peel *p, uint16_t type, uint16_t flags)
 {
 	switch (type) {
 	case TYPE_PPP:
-		return LAYER_PPP;
+		p->next = LAYER_PPP;
+		break;
 	case TYPE_ERSPAN:
 		/* Type I has no header of its own, nor sequence numbers. */
-		return flags & GRE_SEQUENCE ? LAYER_ERSPAN : LAYER_ETHERNET;
+		p->next = flags & GRE_SEQUENCE ? LAYER_ERSPAN : LAYER_ETHERNET;
+		break;
 	case TYPE_ERSPAN3:
-		return LAYER_ERSPAN;
+		p->next = LAYER_ERSPAN;
+		break;
 	default:
-		return layer_of_ethertype(type);
+		peel_ethertype(p, type);
 	}
 }
 
@@ -57,13 +60,13 @@ enum decode gre(struct peel *p)
 		rd_skip(&p->r, 4);
 	if (!rd_ok(&p->r))
 		return peel_short(p);
-	p->next = gre_carries(type, flags);
+	gre_carries(p, type, flags);
 	if (version > 1 || flags & GRE_ROUTING)
-		p->next = LAYER_OTHER;
+		peel_other(p, ENVELOPE_OTHER, ENVELOPE_GRE_VERSION);
 	if (version == 1) {
-		if (payload == 0) /* nothing but an acknowledgement */
-			p->next = LAYER_OTHER;
 		peel_fence(p, payload);
+		if (payload == 0) /* nothing but an acknowledgement */
+			return DECODE_NONE;
 	}
 	return DECODE_OK;
 }
@@ -84,10 +87,12 @@ enum decode gre_erspan(struct peel *p)
 		if (last & 1) /* a subheader of the platform */
 			rd_skip(&p->r, 8);
 		type = last >> 10 & 0x1f;
-		if (type != ERSPAN3_ETHERNET)
-			p->next = type == ERSPAN3_IP ? LAYER_IP : LAYER_OTHER;
+		if (type == ERSPAN3_IP)
+			p->next = LAYER_IP;
+		else if (type != ERSPAN3_ETHERNET)
+			peel_other(p, ENVELOPE_OTHER, ENVELOPE_ERSPAN);
 	} else {
-		p->next = LAYER_OTHER;
+		peel_other(p, ENVELOPE_OTHER, ENVELOPE_ERSPAN);
 	}
 	return rd_ok(&p->r) && rd_ok(&h) ? DECODE_OK : peel_short(p);
 }

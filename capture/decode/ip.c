@@ -51,8 +51,10 @@ static enum decode reassemble(struct peel *p, uint32_t id, uint8_t proto,
 
 	if (p->cut > 0 || p->lacks)
 		return DECODE_CUT;
-	if (!p->frags)
+	if (!p->frags) {
+		peel_other(p, ENVELOPE_OTHER, ENVELOPE_PARTIAL);
 		return DECODE_OTHER;
+	}
 	switch (ipfrag_push(p->frags, &piece, &whole)) {
 	case IPFRAG_WHOLE:
 		break;
@@ -62,7 +64,7 @@ static enum decode reassemble(struct peel *p, uint32_t id, uint8_t proto,
 		return DECODE_BAD;
 	}
 	p->r = rd_init(whole.p, whole.n);
-	p->next = layer_of_protocol(whole.proto);
+	peel_protocol(p, whole.proto);
 	return DECODE_OK;
 }
 
@@ -73,8 +75,9 @@ enum decode ip_any(struct peel *p)
 
 	if (!rd_ok(&first))
 		return peel_short(p);
-	p->next = version == 4 ? LAYER_IP4
-		: version == 6 ? LAYER_IP6 : LAYER_OTHER;
+	if (version != 4 && version != 6)
+		return DECODE_BAD;
+	p->next = version == 4 ? LAYER_IP4 : LAYER_IP6;
 	return DECODE_OK;
 }
 
@@ -113,7 +116,7 @@ enum decode ip4(struct peel *p)
 	if (fragment & (IP4_MORE | IP4_OFFSET))
 		return reassemble(p, id, proto, (fragment & IP4_OFFSET) * 8u,
 			fragment & IP4_MORE);
-	p->next = layer_of_protocol(proto);
+	peel_protocol(p, proto);
 	return DECODE_OK;
 }
 
@@ -128,7 +131,7 @@ enum decode ip6(struct peel *p)
 	version = rd_u8(&h) >> 4;
 	rd_skip(&h, 3);
 	payload = rd_be16(&h);
-	p->next = layer_of_protocol(rd_u8(&h));
+	peel_protocol(p, rd_u8(&h));
 	p->out->ttl = rd_u8(&h);
 	set_v6(&p->out->src, &h);
 	set_v6(&p->out->dst, &h);
@@ -150,7 +153,7 @@ enum decode ip6_options(struct peel *p)
 	rd_skip(&p->r, 6 + n * 8u);
 	if (!rd_ok(&p->r))
 		return peel_short(p);
-	p->next = layer_of_protocol(proto);
+	peel_protocol(p, proto);
 	return DECODE_OK;
 }
 
@@ -168,7 +171,7 @@ enum decode ip6_fragment(struct peel *p)
 	if (fragment & (IP6_OFFSET | IP6_MORE))
 		return reassemble(p, rd_be32(&h), proto, fragment & IP6_OFFSET,
 			fragment & IP6_MORE);
-	p->next = layer_of_protocol(proto); /* atomic: RFC 6946 */
+	peel_protocol(p, proto); /* atomic: RFC 6946 */
 	return DECODE_OK;
 }
 
@@ -183,6 +186,6 @@ enum decode ip_ah(struct peel *p)
 	rd_skip(&p->r, (n + 2u) * 4 - 2);
 	if (!rd_ok(&p->r))
 		return peel_short(p);
-	p->next = layer_of_protocol(proto);
+	peel_protocol(p, proto);
 	return DECODE_OK;
 }

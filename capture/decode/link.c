@@ -5,6 +5,7 @@
 enum {
 	TYPE_MIN = 0x600,      /* below: a length (IEEE 802.3, 3.2.6) */
 	LENGTH_MAX = 1500,
+	LLC_SNAP = 0xaaaa03,   /* SAPs of SNAP, unnumbered information */
 	ARPHRD_ETHERNET = 1,
 };
 
@@ -18,12 +19,12 @@ static void set_mac(struct mac *m, bool *has, struct rd *r)
 static enum decode type_or_length(struct peel *p, uint16_t type)
 {
 	if (type >= TYPE_MIN) {
-		p->next = layer_of_ethertype(type);
+		peel_ethertype(p, type);
 	} else if (type <= LENGTH_MAX) {
 		peel_fence(p, type);
 		p->next = LAYER_LLC;
 	} else {
-		p->next = LAYER_OTHER;
+		peel_other(p, ENVELOPE_ETHERTYPE, type);
 	}
 	return DECODE_OK;
 }
@@ -77,18 +78,21 @@ enum decode link_pbb(struct peel *p)
 /* IEEE 802.2, and SNAP with RFC 1042's or no other organisation. */
 enum decode link_llc(struct peel *p)
 {
-	struct rd h = rd_sub(&p->r, 3), snap;
+	uint32_t header = rd_be24(&p->r), organisation;
+	uint16_t type;
 
-	if (!rd_ok(&h))
-		return peel_short(p);
-	p->next = LAYER_OTHER;
-	if (rd_be24(&h) != 0xaaaa03)
+	if (rd_ok(&p->r) && header != LLC_SNAP) {
+		peel_other(p, ENVELOPE_LLC, header >> 16);
 		return DECODE_OK;
-	snap = rd_sub(&p->r, 5);
-	if (!rd_ok(&snap))
+	}
+	organisation = rd_be24(&p->r);
+	type = rd_be16(&p->r);
+	if (!rd_ok(&p->r))
 		return peel_short(p);
-	if (rd_be24(&snap) == 0)
-		p->next = layer_of_ethertype(rd_be16(&snap));
+	if (organisation == 0)
+		peel_ethertype(p, type);
+	else
+		peel_other(p, ENVELOPE_SNAP, organisation);
 	return DECODE_OK;
 }
 
@@ -104,7 +108,10 @@ static void cooked_sender(struct peel *p, uint16_t arphrd, unsigned address_n,
 static void cooked_next(struct peel *p, uint16_t protocol)
 {
 	/* 1 and 4: 802.3 without a type, with LLC (linux/if_ether.h). */
-	p->next = protocol == 4 ? LAYER_LLC : layer_of_ethertype(protocol);
+	if (protocol == 4)
+		p->next = LAYER_LLC;
+	else
+		peel_ethertype(p, protocol);
 }
 
 /* LINKTYPE_LINUX_SLL */
@@ -166,7 +173,7 @@ enum decode link_null(struct peel *p)
 		p->next = LAYER_IP6;
 		break;
 	default:
-		p->next = LAYER_OTHER;
+		peel_other(p, ENVELOPE_OTHER, ENVELOPE_NULL_FAMILY);
 	}
 	return DECODE_OK;
 }

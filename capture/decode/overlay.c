@@ -111,12 +111,14 @@ enum decode overlay_vxlan_gpe(struct peel *p)
 	rd_skip(&h, 2);
 	p->next = LAYER_ETHERNET;
 	if (flags & GPE_NEXT) {
-		switch (rd_u8(&h)) {
+		uint8_t next = rd_u8(&h);
+
+		switch (next) {
 		case 1: p->next = LAYER_IP4; break;
 		case 2: p->next = LAYER_IP6; break;
 		case 3: p->next = LAYER_ETHERNET; break;
 		case 5: p->next = LAYER_MPLS; break;
-		default: p->next = LAYER_OTHER;
+		default: peel_other(p, ENVELOPE_NSH, next);
 		}
 	}
 	return DECODE_OK;
@@ -131,7 +133,7 @@ enum decode overlay_geneve(struct peel *p)
 		return peel_short(p);
 	options = rd_u8(&h) & 0x3f;
 	rd_skip(&h, 1);
-	p->next = layer_of_ethertype(rd_be16(&h));
+	peel_ethertype(p, rd_be16(&h));
 	rd_skip(&p->r, options * 4u);
 	return rd_ok(&p->r) ? DECODE_OK : peel_short(p);
 }

@@ -29,6 +29,10 @@ struct packet {
 	struct addr src, dst;
 	uint8_t ttl;     /* or hop limit */
 	uint8_t tunnels; /* IP headers that were taken off before this one */
+	/* Of what was not understood: enum envelope_registry, and its number
+	 * there. */
+	uint8_t registry;
+	uint32_t number;
 	uint16_t sport, dport;
 	uint32_t seq, ack;
 	uint16_t window;

@@ -3,11 +3,12 @@
  * says what comes next. */
 #pragma once
 #include "capture/base/bytes.h"
+#include "capture/base/envelope.h"
 #include "capture/decode/decap.h"
 
 enum layer {
 	LAYER_DONE,  /* *out is filled */
-	LAYER_OTHER, /* nothing for us */
+	LAYER_OTHER, /* out->registry and out->number: nothing for us */
 	/* link.c */
 	LAYER_ETHERNET, LAYER_VLAN, LAYER_LLC, LAYER_SLL, LAYER_SLL2,
 	LAYER_NULL, LAYER_TAG4, LAYER_TAG6, LAYER_PBB,
@@ -60,9 +61,19 @@ static inline bool peel_fence(struct peel *p, size_t n)
 	return true;
 }
 
+/* What comes next is not for us: that number of that registry. */
+static inline void peel_other(struct peel *p, enum envelope_registry registry,
+	uint32_t number)
+{
+	p->next = LAYER_OTHER;
+	p->out->registry = (uint8_t)registry;
+	p->out->number = number;
+}
+
 /* decap.c: what a number of these registries announces. */
 enum layer layer_of_ethertype(uint16_t type);
-enum layer layer_of_protocol(uint8_t protocol); /* IP, IANA */
+void peel_ethertype(struct peel *p, uint16_t type);
+void peel_protocol(struct peel *p, uint8_t protocol); /* IP, IANA */
 /* overlay.c: the tunnel that begins at r behind a UDP header, or LAYER_DONE. */
 enum layer layer_of_port(const struct peel *p, uint16_t sport, uint16_t dport);
 

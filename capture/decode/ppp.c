@@ -47,7 +47,7 @@ enum decode ppp(struct peel *p)
 		p->next = LAYER_MPLS;
 		break;
 	default:
-		p->next = LAYER_OTHER;
+		peel_other(p, ENVELOPE_PPP, protocol);
 	}
 	return DECODE_OK;
 }
@@ -59,7 +59,7 @@ enum decode ppp_cisco_hdlc(struct peel *p)
 	if (!rd_ok(&h))
 		return peel_short(p);
 	rd_skip(&h, 2); /* address, control */
-	p->next = layer_of_ethertype(rd_be16(&h));
+	peel_ethertype(p, rd_be16(&h));
 	return DECODE_OK;
 }
 
@@ -76,8 +76,8 @@ enum decode ppp_oe(struct peel *p)
 	if (version != PPPOE_VERSION)
 		return DECODE_BAD;
 	peel_fence(p, rd_be16(&h));
-	p->next = code == 0 ? LAYER_PPP : LAYER_OTHER;
-	return DECODE_OK;
+	p->next = LAYER_PPP;
+	return code == 0 ? DECODE_OK : DECODE_NONE; /* discovery: 2516, 5 */
 }
 
 enum decode ppp_l2tp2(struct peel *p)
@@ -93,6 +93,6 @@ enum decode ppp_l2tp2(struct peel *p)
 		rd_skip(&p->r, rd_be16(&p->r));
 	if (!rd_ok(&p->r))
 		return peel_short(p);
-	p->next = flags & L2TP_CONTROL ? LAYER_OTHER : LAYER_PPP;
-	return DECODE_OK;
+	p->next = LAYER_PPP;
+	return flags & L2TP_CONTROL ? DECODE_NONE : DECODE_OK;
 }

@@ -52,7 +52,7 @@ static enum decode inner(struct peel *p)
 		if (word >> 28 == 0 && is_ethernet(behind))
 			p->r = behind;
 		else
-			p->next = LAYER_OTHER;
+			peel_other(p, ENVELOPE_OTHER, ENVELOPE_MPLS_INNER);
 	}
 	return DECODE_OK;
 }
@@ -77,8 +77,10 @@ enum decode l2tp3(struct peel *p)
 
 	if (!rd_ok(&p->r))
 		return peel_short(p);
-	p->next = LAYER_OTHER;
-	for (int words = 0; session != 0 && words <= 3; words++) {
+	if (session == 0)
+		return DECODE_NONE; /* control: RFC 3931, 4.1.1 */
+	peel_other(p, ENVELOPE_OTHER, ENVELOPE_L2TP3_INNER);
+	for (int words = 0; words <= 3; words++) {
 		struct rd r = p->r;
 
 		rd_skip(&r, words * 4u);

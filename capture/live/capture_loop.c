@@ -94,6 +94,8 @@ static void tell_source(struct loop *l)
 	r->bytes = now.bytes - was->bytes;
 	r->not_understood =
 		now.decode[DECODE_OTHER] - was->decode[DECODE_OTHER];
+	r->stranger_n = strangers_list(engine_strangers(l->engine),
+		r->strangers);
 	r->malformed = now.decode[DECODE_BAD] - was->decode[DECODE_BAD];
 	r->cut = now.decode[DECODE_CUT] - was->decode[DECODE_CUT];
 	r->gaps = now.reasm.gaps - was->reasm.gaps;
@@ -116,6 +118,7 @@ static void begin(struct loop *l)
 	l->source_record.kind = RECORD_SOURCE;
 	l->base = engine_counts(l->engine);
 	l->base_lost = outbox_lost(l->out);
+	engine_begin_source(l->engine);
 	tell_source(l);
 	outbox_flush(l->out);
 }

@@ -1,6 +1,7 @@
 /* frames.h: building frames, header by header; for the tests of decoding. */
 #pragma once
 #include "capture/base/bytes.h"
+#include "capture/base/envelope.h"
 #include "capture/decode/decap.h"
 #include "tests/unit/check.h"
 
@@ -136,6 +137,16 @@ static inline enum decode result_of(const struct made *m, int link)
 	struct packet out;
 
 	return taken(m, link, &out);
+}
+
+/* Not understood, and counted as that number of that registry. */
+static inline bool is_stranger(const struct made *m, int link,
+	enum envelope_registry registry, uint32_t number)
+{
+	struct packet out;
+
+	return taken(m, link, &out) == DECODE_OTHER &&
+		out.registry == registry && out.number == number;
 }
 
 /* Like taken(), and the payload has to be what the server said. */

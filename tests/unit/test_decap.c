@@ -85,12 +85,14 @@ static void a_length_in_place_of_a_type_means_llc(void **state)
 	wr_be32(&m.w, 0xdeadbeef); /* beyond the length */
 	check(carries_mail(&m, ETHERNET, &p));
 	m.b[17] = 1; /* another organisation's types */
-	check(result_of(&m, ETHERNET) == DECODE_OTHER);
+	check(is_stranger(&m, ETHERNET, ENVELOPE_SNAP, 0x010000));
 	m.b[14] = m.b[15] = 0x42; /* spanning tree */
-	check(result_of(&m, ETHERNET) == DECODE_OTHER);
+	check(result_of(&m, ETHERNET) == DECODE_NONE);
+	m.b[14] = 0x99;
+	check(is_stranger(&m, ETHERNET, ENVELOPE_LLC, 0x99));
 	m.b[12] = 0x05; /* neither length nor type */
 	m.b[13] = 0xff;
-	check(result_of(&m, ETHERNET) == DECODE_OTHER);
+	check(is_stranger(&m, ETHERNET, ENVELOPE_ETHERTYPE, 0x5ff));
 	m.b[12] = m.b[13] = 0;
 	check(result_of(&m, ETHERNET) == DECODE_BAD);
 }
@@ -303,7 +305,8 @@ static void ipv6_lengths_are_checked(void **state)
 	/* No next header, ICMP, ESP. */
 	for (int i = 0; i < 3; i++) {
 		m.b[40] = "\x3b\x3a\x32"[i];
-		check(result_of(&m, RAW) == DECODE_OTHER);
+		check(result_of(&m, RAW) ==
+			(i < 2 ? DECODE_NONE : DECODE_OTHER));
 	}
 }
 
@@ -445,26 +448,41 @@ static void a_short_frame_is_malformed(void **state)
 	}
 }
 
-static void what_is_not_for_us_is_other(void **state)
+static void what_is_not_understood_is_named(void **state)
 {
-	static const uint16_t types[] = {0x88cc, 0x8863, 0x0842, 0xffff, 0x0600};
 	struct made m;
 
 	(void)state;
 	mail_frame(make(&m));
-	for (size_t i = 0; i < 5; i++) {
+	for (uint32_t type = 0xfff0; type <= 0xffff; type++) {
+		m.b[12] = (uint8_t)(type >> 8);
+		m.b[13] = (uint8_t)type;
+		check(is_stranger(&m, ETHERNET, ENVELOPE_ETHERTYPE, type));
+	}
+	mail_frame(make(&m));
+	m.b[23] = 108; /* compressed */
+	check(is_stranger(&m, ETHERNET, ENVELOPE_IP, 108));
+	for (int link = 301; link < 70000; link += 7)
+		check(is_stranger(&m, link, ENVELOPE_LINKTYPE, (uint32_t)link));
+	check(result_of(&m, FRAME_UNKNOWN) == DECODE_OTHER);
+	check(result_of(&m, INT32_MIN) == DECODE_OTHER);
+}
+
+static void what_holds_no_mail_is_understood(void **state)
+{
+	static const uint16_t types[] = {0x88cc, 0x8863, 0x0842};
+	struct made m;
+
+	(void)state;
+	mail_frame(make(&m));
+	for (size_t i = 0; i < 3; i++) {
 		m.b[12] = (uint8_t)(types[i] >> 8);
 		m.b[13] = (uint8_t)types[i];
-		check(result_of(&m, ETHERNET) == DECODE_OTHER);
+		check(result_of(&m, ETHERNET) == DECODE_NONE);
 	}
 	mail_frame(make(&m));
 	m.b[23] = 1; /* ICMP */
-	check(result_of(&m, ETHERNET) == DECODE_OTHER);
-	for (int link = -1; link < 70000; link += 7)
-		if (link > 300)
-			check(result_of(&m, link) == DECODE_OTHER);
-	check(result_of(&m, FRAME_UNKNOWN) == DECODE_OTHER);
-	check(result_of(&m, INT32_MIN) == DECODE_OTHER);
+	check(result_of(&m, ETHERNET) == DECODE_NONE);
 }
 
 static struct ipfrag *frags_new(void)
@@ -559,7 +577,8 @@ int main(void)
 		cmocka_unit_test(arp_goes_out_whole_and_without_padding),
 		cmocka_unit_test(a_snap_length_leaves_what_it_left),
 		cmocka_unit_test(a_short_frame_is_malformed),
-		cmocka_unit_test(what_is_not_for_us_is_other),
+		cmocka_unit_test(what_is_not_understood_is_named),
+		cmocka_unit_test(what_holds_no_mail_is_understood),
 		cmocka_unit_test(fragments_of_ipv4_are_put_together),
 		cmocka_unit_test(fragments_of_ipv6_are_put_together),
 	};

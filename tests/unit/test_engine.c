@@ -1,5 +1,6 @@
 /* test_engine.c: the line as a whole, from frames to records. */
 #include "capture/base/bytes.h"
+#include "capture/base/envelope.h"
 #include "capture/engine.h"
 #include "tests/unit/check.h"
 #include <stdio.h>
@@ -634,6 +635,36 @@ static void ended_sessions_are_counted_by_what_was_seen(void **state)
 	engine_free(e);
 }
 
+/* A frame of a protocol that only an IPv4 header speaks of. */
+static bool send_protocol(struct engine *e, uint8_t protocol)
+{
+	uint8_t b[] = {0x45, 0, 0, 20, 0, 0, 0, 0, 64, protocol, 0, 0, 10, 0, 0,
+		1, 10, 0, 0, 2};
+	struct frame f = {1000000000, 101, b, sizeof b, sizeof b};
+
+	return engine_frame(e, &f);
+}
+
+static void what_may_hide_mail_is_counted_by_kind(void **state)
+{
+	struct engine *e = small_engine(2, 2, 4);
+	struct record_stranger s[RECORD_STRANGERS];
+
+	(void)state;
+	check(!send_protocol(e, 1)); /* ICMP */
+	check(send_protocol(e, 108)); /* compressed: it may be a secret */
+	check(send_protocol(e, 50));
+	check(send_protocol(e, 50));
+	check(engine_counts(e).decode[DECODE_NONE] == 1);
+	check(engine_counts(e).decode[DECODE_OTHER] == 3);
+	check(strangers_list(engine_strangers(e), s) == 2);
+	check(s[0].registry == ENVELOPE_IP && s[0].number == 50);
+	check(s[0].frames == 2 && s[1].number == 108 && s[1].frames == 1);
+	engine_begin_source(e);
+	check(strangers_list(engine_strangers(e), s) == 0);
+	engine_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -660,6 +691,7 @@ int main(void)
 		cmocka_unit_test(a_flood_takes_no_session_s_place),
 		cmocka_unit_test(ended_sessions_are_counted_by_what_was_seen),
 		cmocka_unit_test(limits_follow_the_memory),
+		cmocka_unit_test(what_may_hide_mail_is_counted_by_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
