@@ -1,6 +1,7 @@
 /* admit.c: see admit.h. */
 #include "inventory/admit.h"
 #include "capture/base/bytes.h"
+#include "capture/base/envelope.h"
 #include "capture/base/text.h"
 
 /* The arena ends in a NUL, so no text leaves it; each is short and clean. */
@@ -103,8 +104,14 @@ static bool identity(const struct record_identity *i)
 
 static bool source(const struct record_source *s)
 {
+	if (s->stranger_n > RECORD_STRANGERS)
+		return false;
+	for (size_t i = 0; i < s->stranger_n; i++)
+		if (s->strangers[i].registry >= ENVELOPE_REGISTRIES)
+			return false;
 	return s->state <= RECORD_FAILED && s->first_seen >= 0 &&
-		s->last_seen >= 0 && label(s->label) && label(s->reason);
+		s->last_seen >= 0 && s->open_since >= 0 &&
+		s->loose_until >= 0 && label(s->label) && label(s->reason);
 }
 
 bool admit(const struct record *r)
@@ -113,7 +120,8 @@ bool admit(const struct record *r)
 	case RECORD_SESSION: return session(&r->session);
 	case RECORD_BINDING: return binding(&r->binding);
 	case RECORD_IDENTITY: return identity(&r->identity);
-	case RECORD_SOURCE: return source(&r->source);
+	case RECORD_SOURCE:
+	case RECORD_HOUR: return source(&r->source);
 	}
 	return false;
 }

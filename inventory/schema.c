@@ -239,6 +239,39 @@ static const char *const step_2[] = {
 	"ALTER TABLE sessions ADD COLUMN odds INTEGER NOT NULL DEFAULT 0;",
 	/* sessions whose guesses make the verdict; 0: it is none */
 	"ALTER TABLE devices ADD COLUMN guesses INTEGER NOT NULL DEFAULT 0;",
+	/* path: where a file lies, or ''. digest: of a file that was read
+	 * whole, else ''. Sessions that its ends cut: record.h. */
+	"ALTER TABLE sources ADD COLUMN path TEXT NOT NULL DEFAULT '';",
+	"ALTER TABLE sources ADD COLUMN digest BLOB NOT NULL DEFAULT x'';",
+	"ALTER TABLE sources ADD COLUMN if_dropped INTEGER NOT NULL "
+	"  DEFAULT 0;",
+	"ALTER TABLE sources ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE sources ADD COLUMN one_sided INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE sources ADD COLUMN lossy INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE sources ADD COLUMN open_since INTEGER NOT NULL "
+	"  DEFAULT 0;",
+	"ALTER TABLE sources ADD COLUMN loose_until INTEGER NOT NULL "
+	"  DEFAULT 0;",
+	/* What each hour of packet time added to a source's counters. */
+	"CREATE TABLE source_hours (source INTEGER NOT NULL"
+	"  REFERENCES sources ON DELETE CASCADE, hour INTEGER NOT NULL,"
+	"  packets INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+	"  dropped INTEGER NOT NULL, if_dropped INTEGER NOT NULL,"
+	"  not_understood INTEGER NOT NULL, malformed INTEGER NOT NULL,"
+	"  cut INTEGER NOT NULL, gaps INTEGER NOT NULL,"
+	"  gap_bytes INTEGER NOT NULL, duplicates INTEGER NOT NULL,"
+	"  out_of_order INTEGER NOT NULL, evicted INTEGER NOT NULL,"
+	"  lost_records INTEGER NOT NULL, sessions INTEGER NOT NULL,"
+	"  one_sided INTEGER NOT NULL, lossy INTEGER NOT NULL,"
+	"  PRIMARY KEY (source, hour)) WITHOUT ROWID;",
+	/* Frames that were not understood, by kind: envelope.h. */
+	"CREATE TABLE source_strangers (source INTEGER NOT NULL"
+	"  REFERENCES sources ON DELETE CASCADE, registry INTEGER NOT NULL,"
+	"  number INTEGER NOT NULL, frames INTEGER NOT NULL,"
+	"  PRIMARY KEY (source, registry, number)) WITHOUT ROWID;",
+	/* Whose beginning was not seen: parts of others, perhaps. */
+	"CREATE INDEX sessions_loose ON sessions (client_port, first_seen)"
+	"  WHERE flags & 1;",
 	NULL,
 };
 

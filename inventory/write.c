@@ -5,6 +5,7 @@
 #include "inventory/resolve_private.h"
 #include "inventory/servers.h"
 #include "inventory/sessions.h"
+#include "inventory/sources.h"
 #include "inventory/tally.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -12,37 +13,13 @@
 #include <time.h>
 
 enum {
-	BEGIN, COMMIT, SOURCE, SOURCE_ID, BINDING_AGAIN, BINDING, RIVALS,
-	IDENTITY_AGAIN, IDENTITY, STATEMENTS,
+	BEGIN, COMMIT, BINDING_AGAIN, BINDING, RIVALS, IDENTITY_AGAIN,
+	IDENTITY, STATEMENTS,
 };
 
 static const char *const statements[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
-	[SOURCE] = "INSERT INTO sources (source, sensor, live, label, state, "
-		"reason, beat_at, first_seen, last_seen, packets, bytes, "
-		"dropped, not_understood, malformed, cut, gaps, gap_bytes, "
-		"duplicates, out_of_order, flows, evicted, lost_records, "
-		"file_done, file_size, files_done, files) VALUES (?1, ?2, ?3, "
-		"?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-		"?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26) "
-		/* A file read again starts from nothing: what it says of
-		 * itself now is shown, what was counted stays. */
-		"ON CONFLICT DO UPDATE SET label = ?4, state = ?5, "
-		"reason = ?6, beat_at = max(beat_at, ?7), "
-		"first_seen = CASE WHEN first_seen = 0 THEN ?8 "
-		"WHEN ?8 = 0 THEN first_seen ELSE min(first_seen, ?8) END, "
-		"last_seen = max(last_seen, ?9), packets = max(packets, ?10), "
-		"bytes = max(bytes, ?11), dropped = max(dropped, ?12), "
-		"not_understood = max(not_understood, ?13), "
-		"malformed = max(malformed, ?14), cut = max(cut, ?15), "
-		"gaps = max(gaps, ?16), gap_bytes = max(gap_bytes, ?17), "
-		"duplicates = max(duplicates, ?18), "
-		"out_of_order = max(out_of_order, ?19), "
-		"flows = max(flows, ?20), evicted = max(evicted, ?21), "
-		"lost_records = max(lost_records, ?22), file_done = ?23, "
-		"file_size = ?24, files_done = ?25, files = ?26",
-	[SOURCE_ID] = "SELECT id FROM sources WHERE source = ?1",
 	[BINDING_AGAIN] = "UPDATE bindings SET "
 		"first_seen = min(first_seen, ?5), "
 		"last_seen = max(last_seen, ?5) WHERE scope = ?1 AND ip = ?2 "
@@ -67,6 +44,7 @@ struct writer {
 	struct servers *servers;
 	struct tally *tally;
 	struct sessions *sessions;
+	struct sources *sources;
 	struct resolver *resolver;
 	sqlite3_stmt *s[STATEMENTS];
 	int64_t source;
@@ -101,6 +79,7 @@ bool writer_open(struct writer **out, struct db *db, struct err *e)
 		!resolver_open(&w->resolver, db, e) ||
 		!db_prepare(db, statements, w->s, STATEMENTS, e) ||
 		!servers_open(&w->servers, db, e) ||
+		!sources_open(&w->sources, db, e) ||
 		!tally_open(&w->tally, db, e) ||
 		!sessions_open(&w->sessions, db, w->servers, w->tally, e))
 		goto fail;
@@ -175,6 +154,7 @@ bool writer_close(struct writer *w, struct err *e)
 	if (!ok)
 		sqlite3_exec(db_handle(w->db), "ROLLBACK", NULL, NULL, NULL);
 	sessions_close(w->sessions);
+	sources_close(w->sources);
 	tally_close(w->tally);
 	servers_close(w->servers);
 	resolver_close(w->resolver);
@@ -268,42 +248,6 @@ static bool identity(struct writer *w, const struct record_identity *i,
 		(!kept || resolver_device(w->resolver, subject, e));
 }
 
-static bool source(struct writer *w, const struct record_source *r,
-	int64_t wall, struct err *e)
-{
-	const uint64_t counts[] = {
-		r->packets, r->bytes, r->dropped, r->not_understood,
-		r->malformed, r->cut, r->gaps, r->gap_bytes, r->duplicates,
-		r->out_of_order, r->flows, r->evicted, r->lost_records,
-		r->file_done, r->file_size, r->files_done, r->files,
-	};
-	sqlite3_stmt *s = w->s[SOURCE];
-	bool row;
-	int at = 1;
-
-	sql_bind_blob(s, at++, r->id, sizeof r->id);
-	sql_bind(s, at++, db_sensor_row(w->db));
-	sql_bind(s, at++, r->live);
-	sql_bind_text(s, at++, r->label);
-	sql_bind(s, at++, r->state);
-	sql_bind_text(s, at++, r->reason);
-	sql_bind(s, at++, wall);
-	sql_bind(s, at++, us(r->first_seen));
-	sql_bind(s, at++, us(r->last_seen));
-	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
-		sql_bind_count(s, at++, counts[i]);
-	if (!sql_run(s, e))
-		return false;
-	s = w->s[SOURCE_ID];
-	sql_bind_blob(s, 1, r->id, sizeof r->id);
-	if (!sql_row(s, &row, e))
-		return false;
-	assert(row);
-	w->source = sqlite3_column_int64(s, 0);
-	sql_reset(s);
-	return true;
-}
-
 bool writer_record(struct writer *w, const struct record *r, int64_t wall,
 	struct err *e)
 {
@@ -318,7 +262,17 @@ bool writer_record(struct writer *w, const struct record *r, int64_t wall,
 			make_room(w, e);
 	case RECORD_BINDING: return binding(w, &r->binding, e);
 	case RECORD_IDENTITY: return identity(w, &r->identity, e);
-	case RECORD_SOURCE: return source(w, &r->source, wall, e);
+	case RECORD_SOURCE:
+		return sources_put(w->sources, &r->source, wall, &w->source,
+			e);
+	case RECORD_HOUR:
+		return sources_put_hour(w->sources, &r->source, e);
 	}
 	return true;
+}
+
+bool writer_path(struct writer *w, const uint8_t id[32], const char *path,
+	struct err *e)
+{
+	return begin(w, e) && sources_put_path(w->sources, id, path, e);
 }

@@ -19,6 +19,9 @@ bool writer_close(struct writer *w, struct err *e);
 /* Takes one record. wall: us since 1970, for heartbeats. */
 bool writer_record(struct writer *w, const struct record *r, int64_t wall,
 	struct err *e);
+/* Where a file that was told of lies: what continues it may be read one day. */
+bool writer_path(struct writer *w, const uint8_t id[32], const char *path,
+	struct err *e);
 /* Ends the transaction: call about once a second. The derived tables follow at
  * once, or some seconds later while records come in by the thousand. */
 bool writer_tick(struct writer *w, struct err *e);

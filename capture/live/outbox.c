@@ -93,19 +93,25 @@ void outbox_flush(struct outbox *o)
 	}
 }
 
+/* Totals stand for what was lost. */
+static bool is_total(const struct record *r)
+{
+	return r->kind == RECORD_SOURCE || r->kind == RECORD_HOUR;
+}
+
 static bool tells_of_auth(const struct record *r)
 {
 	return r->kind == RECORD_SESSION && r->session.auth_total > 0;
 }
 
 /* Is there to be room for it? The last to go are facts about AUTH, which is
- * what all this is for, and totals, which stand for what was lost. */
+ * what all this is for, and totals. */
 static bool welcome(const struct outbox *o, const struct record *r, size_t n)
 {
 	if (n > OUTBOX_BYTES - fill(o))
 		return false;
 	return fill(o) <= OUTBOX_TIGHT || tells_of_auth(r) ||
-		r->kind == RECORD_SOURCE;
+		is_total(r);
 }
 
 void outbox_put(struct outbox *o, const struct record *r)
@@ -119,7 +125,7 @@ void outbox_put(struct outbox *o, const struct record *r)
 		return;
 	if (!welcome(o, r, n)) {
 		/* Totals come again, so theirs is no loss. */
-		o->lost += r->kind != RECORD_SOURCE;
+		o->lost += !is_total(r);
 		return;
 	}
 	at = (size_t)(o->put % OUTBOX_BYTES);

@@ -198,15 +198,21 @@ enum record_state { RECORD_RUNNING, RECORD_DONE, RECORD_CUT, RECORD_FAILED };
 /* Where the frames come from, and how it goes: sent at the start of a file or
  * an interface, about twice a second, and at its end. Counters are totals. */
 struct record_source {
-	uint8_t id[32];   /* of a file: a fingerprint of its content; of an
-			   * interface: random for each run */
+	uint8_t id[32];   /* of a file: by its first packet, however it is
+			   * packed and far it has grown; of an interface:
+			   * random for each run */
+	uint8_t digest[32]; /* of a file that was read whole: of its packets'
+			     * times, lengths and headers; else zeroes */
 	bool live;
+	bool known;       /* was read before and is left out; its counters
+			   * are none */
 	uint8_t state;    /* enum record_state */
 	char label[RECORD_LABEL];  /* file or interface */
 	char reason[RECORD_LABEL]; /* of CUT and FAILED; else a note */
 	int64_t first_seen, last_seen; /* packet time; 0: no packet yet */
 	uint64_t packets, bytes;       /* that the engine was given */
 	uint64_t dropped;              /* by kernel or interface */
+	uint64_t if_dropped;           /* by the interface, of these */
 	uint64_t not_understood, malformed, cut; /* frames */
 	uint8_t stranger_n; /* the most frequent kinds of not_understood */
 	struct record_stranger strangers[RECORD_STRANGERS];
@@ -214,12 +220,19 @@ struct record_source {
 	uint64_t flows, evicted, lost_records;
 	uint64_t sessions, one_sided, lossy; /* mail sessions that ended: with
 		* payload of one side alone; with gaps */
+	/* Sessions that its end or its beginning cut: when the first of those
+	 * had begun that were open at its end, and until when those went on
+	 * that had begun before it; 0: none. What is read next to it, later,
+	 * needs it again. */
+	int64_t open_since, loose_until;
 	uint64_t file_done, file_size; /* bytes; 0: not known */
 	uint32_t files_done, files;
 };
 
 enum record_kind {
 	RECORD_SESSION = 1, RECORD_BINDING, RECORD_IDENTITY, RECORD_SOURCE,
+	RECORD_HOUR, /* of a source: what one hour of packet time, which begins
+		      * at first_seen, has added to its counters so far */
 };
 
 struct record {
@@ -228,7 +241,7 @@ struct record {
 		struct record_session session;
 		struct record_binding binding;
 		struct record_identity identity;
-		struct record_source source;
+		struct record_source source; /* of RECORD_HOUR too */
 	};
 };
 

@@ -304,7 +304,8 @@ static void stranger_fields(struct wire *x, struct record_source *s)
 static void source_fields(struct wire *x, struct record_source *s)
 {
 	uint64_t *counts[] = {
-		&s->packets, &s->bytes, &s->dropped, &s->not_understood,
+		&s->packets, &s->bytes, &s->dropped, &s->if_dropped,
+		&s->not_understood,
 		&s->malformed, &s->cut, &s->gaps, &s->gap_bytes,
 		&s->duplicates, &s->out_of_order, &s->flows, &s->evicted,
 		&s->lost_records, &s->sessions, &s->one_sided, &s->lossy,
@@ -312,7 +313,9 @@ static void source_fields(struct wire *x, struct record_source *s)
 	};
 
 	bytes(x, s->id, sizeof s->id);
+	bytes(x, s->digest, sizeof s->digest);
 	boolean(x, &s->live);
+	boolean(x, &s->known);
 	most8(x, &s->state, RECORD_FAILED);
 	label(x, s->label);
 	label(x, s->reason);
@@ -320,6 +323,8 @@ static void source_fields(struct wire *x, struct record_source *s)
 	moment(x, &s->last_seen);
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
 		count(x, counts[i]);
+	moment(x, &s->open_since);
+	moment(x, &s->loose_until);
 	u32(x, &s->files_done);
 	u32(x, &s->files);
 	stranger_fields(x, s);
@@ -331,7 +336,8 @@ static void record_fields(struct wire *x, struct record *r)
 	case RECORD_SESSION: session_fields(x, &r->session); break;
 	case RECORD_BINDING: binding_fields(x, &r->binding); break;
 	case RECORD_IDENTITY: identity_fields(x, &r->identity); break;
-	case RECORD_SOURCE: source_fields(x, &r->source); break;
+	case RECORD_SOURCE:
+	case RECORD_HOUR: source_fields(x, &r->source); break;
 	default: x->bad = true; break;
 	}
 }

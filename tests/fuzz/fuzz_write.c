@@ -143,7 +143,9 @@ static void raw(struct rd *r, struct record *out)
 static void record(struct rd *r, uint8_t op, struct record *out)
 {
 	memset(out, 0, sizeof *out);
-	out->kind = op & 4 ? RECORD_SESSION : RECORD_SESSION + (op & 3);
+	out->kind = op & 4 ? RECORD_SESSION
+		: op & 3   ? RECORD_SESSION + (op & 3)
+			   : RECORD_HOUR;
 	switch (out->kind) {
 	case RECORD_SESSION:
 		if (op == 0xff)
@@ -166,6 +168,15 @@ static void record(struct rd *r, uint8_t op, struct record *out)
 	case RECORD_SOURCE:
 		out->source.id[0] = rd_u8(r) & 1;
 		out->source.state = rd_u8(r) & 3;
+		out->source.packets = rd_be64(r);
+		out->source.stranger_n = rd_u8(r) & 3;
+		for (int i = 0; i < out->source.stranger_n; i++)
+			out->source.strangers[i] = (struct record_stranger){
+				rd_u8(r) & 7, rd_u8(r), rd_be64(r)};
+		break;
+	case RECORD_HOUR:
+		out->source.id[0] = rd_u8(r) & 1;
+		out->source.first_seen = start + rd_be32(r) * 1000000000LL;
 		out->source.packets = rd_be64(r);
 		break;
 	}

@@ -40,6 +40,12 @@ static const char *const dump_facts[] = {
 	"SELECT 'source', hex(source), live, label, state, reason, "
 	"first_seen, last_seen, packets, bytes, dropped, file_size "
 	"FROM sources ORDER BY source",
+	"SELECT 'heard', hex(s.source), h.hour, h.packets, h.dropped, h.gaps, "
+	"h.lossy FROM source_hours h JOIN sources s ON s.id = h.source "
+	"ORDER BY 2, 3",
+	"SELECT 'stranger', hex(s.source), x.registry, x.number, x.frames "
+	"FROM source_strangers x JOIN sources s ON s.id = x.source "
+	"ORDER BY 2, 3, 4",
 	"SELECT 'server', * FROM servers ORDER BY 2, 3, 4",
 	"SELECT 'fact', * FROM server_facts ORDER BY 2, 3, 4, 5, 6",
 	"SELECT 'binding', * FROM bindings ORDER BY 2, 3, 4, 5",

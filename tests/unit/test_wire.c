@@ -1,4 +1,5 @@
 /* test_wire.c: records on the way between processes. */
+#include "capture/base/envelope.h"
 #include "capture/session/build.h"
 #include "capture/session/wire.h"
 #include "tests/unit/check.h"
@@ -29,6 +30,9 @@ static void fill(struct record *r)
 	s->client.ttl = 64;
 	s->server.addr = addr_v6((const uint8_t[16]){0x20, 1, 0xd, 0xb8});
 	s->server.port = 587;
+	s->proxy = RECORD_HTTP_CONNECT;
+	s->proxied = add(s, "mx.example.com");
+	s->proxied_port = 465;
 	s->vlan_n = 2;
 	s->vlans[0] = 204;
 	s->vlans[1] = 7;
@@ -43,6 +47,8 @@ static void fill(struct record *r)
 	s->sni = add(s, "smtp.office365.com");
 	s->cert_not_after = -5;
 	s->cert_names[s->cert_name_n++] = s->sni;
+	s->guess = RECORD_AUTH;
+	s->guess_odds = -1234;
 	s->auth_total = 9;
 	a = build_auth(s);
 	a->at = 1764000001000000000;
@@ -55,6 +61,7 @@ static void fill(struct record *r)
 	a->enhanced[1] = 7;
 	a->enhanced[2] = 139;
 	a->outcome = RECORD_REJECTED;
+	a->reason = RECORD_NOT_OFFERED;
 	a->evidence = RECORD_RESYNCED;
 	a->confidence = 100;
 	a->in_clear = true;
@@ -178,6 +185,37 @@ static void dirty_text_is_not_let_in(void **state)
 	check(wire_decode(wire, n, &used, &out) == WIRE_BAD);
 }
 
+/* Every field set; counts that look like no other field. */
+static void fill_source(struct record *r)
+{
+	struct record_source *s = &r->source;
+
+	memset(r, 0, sizeof *r);
+	r->kind = RECORD_SOURCE;
+	memset(s->id, 0x21, sizeof s->id);
+	memset(s->digest, 0x22, sizeof s->digest);
+	s->known = true;
+	s->state = RECORD_CUT;
+	strcpy(s->label, "span-2026-11-23.pcap.gz");
+	strcpy(s->reason, "cut in the middle of packet 7");
+	s->first_seen = 1764000000000000001;
+	s->last_seen = 1764000009000000002;
+	s->packets = 7;
+	memset(&s->if_dropped, 0x31, 8);
+	memset(&s->sessions, 0x32, 8);
+	memset(&s->one_sided, 0x33, 8);
+	memset(&s->lossy, 0x34, 8);
+	memset(&s->open_since, 0x35, 8);
+	s->loose_until = 5;
+	s->files_done = 2;
+	s->files = 3;
+	s->stranger_n = 2;
+	s->strangers[0] = (struct record_stranger){
+		ENVELOPE_ETHERTYPE, 0x88f7, 4};
+	s->strangers[1] = (struct record_stranger){
+		ENVELOPE_IP, UINT32_MAX, INT64_MAX};
+}
+
 static void a_source_arrives_as_it_left(void **state)
 {
 	static struct record in, out;
@@ -185,16 +223,137 @@ static void a_source_arrives_as_it_left(void **state)
 	size_t n, used;
 
 	(void)state;
-	memset(&in, 0, sizeof in);
-	in.kind = RECORD_SOURCE;
-	strcpy(in.source.label, "span-2026-11-23.pcap.gz");
-	strcpy(in.source.reason, "cut in the middle of packet 7");
-	in.source.state = RECORD_CUT;
-	in.source.packets = 7;
-	in.source.files = 3;
+	fill_source(&in);
 	n = wire_encode(&in, wire, sizeof wire);
 	check(wire_decode(wire, n, &used, &out) == WIRE_OK);
 	assert_memory_equal(&in, &out, sizeof in);
+	in.kind = RECORD_HOUR;
+	n = wire_encode(&in, wire, sizeof wire);
+	check(wire_decode(wire, n, &used, &out) == WIRE_OK);
+	assert_memory_equal(&in, &out, sizeof in);
+}
+
+/* Where a record's bytes hold so many equal ones. */
+static uint8_t *run_of(uint8_t *p, size_t n, uint8_t byte, size_t times)
+{
+	for (size_t i = 0, run = 0; i < n; i++) {
+		run = p[i] == byte ? run + 1 : 0;
+		if (run == times)
+			return p + i + 1 - times;
+	}
+	return NULL;
+}
+
+/* Each field at what no honest process sends; the encoder asserts that of
+ * itself, so the bytes are changed on the way. */
+static void a_source_that_lies_is_bad(void **state)
+{
+	static struct record in, out;
+	static uint8_t wire[WIRE_MAX];
+	uint8_t *label;
+	size_t n, used;
+
+	(void)state;
+	fill_source(&in);
+	n = wire_encode(&in, wire, sizeof wire);
+	for (size_t i = 1; i < n - 4; i++) {
+		static uint8_t cut[WIRE_MAX];
+
+		memcpy(cut, wire, n);
+		cut[2] = (uint8_t)(i >> 8);
+		cut[3] = (uint8_t)i;
+		check(wire_decode(cut, n, &used, &out) == WIRE_BAD);
+	}
+	/* Behind the kind: id, digest, live, known, state, label. */
+	label = memmem(wire, n, in.source.label, strlen(in.source.label));
+	check(label == wire + 5 + 32 + 32 + 3 + 1);
+	for (int back = 2; back <= 4; back++) {
+		uint8_t was = label[-back];
+
+		label[-back] = back == 2 ? RECORD_FAILED + 1 : 2;
+		check(wire_decode(wire, n, &used, &out) == WIRE_BAD);
+		label[-back] = was;
+	}
+	*label = 0x1b;
+	check(wire_decode(wire, n, &used, &out) == WIRE_BAD);
+	*label = 's';
+	/* A count and a time of 2^63 and more. */
+	for (uint8_t byte = 0x31; byte <= 0x35; byte++) {
+		uint8_t *p = run_of(wire, n, byte, 8);
+
+		check(p != NULL);
+		*p |= 0x80;
+		check(wire_decode(wire, n, &used, &out) == WIRE_BAD);
+		*p = byte;
+	}
+	check(wire_decode(wire, n, &used, &out) == WIRE_OK);
+}
+
+static void strangers_are_few_and_of_known_registries(void **state)
+{
+	static struct record in, out;
+	static uint8_t wire[WIRE_MAX];
+	enum { ONE = 1 + 4 + 8 };
+	uint8_t *first, *count;
+	size_t n, used;
+
+	(void)state;
+	fill_source(&in);
+	n = wire_encode(&in, wire, sizeof wire);
+	first = wire + n - 2 * ONE;
+	count = first - 1;
+	check(*count == 2 && first[0] == ENVELOPE_ETHERTYPE);
+	for (int v = 0; v < 256; v++) {
+		*count = (uint8_t)v;
+		check((wire_decode(wire, n, &used, &out) == WIRE_OK) ==
+			(v == 2));
+	}
+	*count = 2;
+	for (int v = 0; v < 256; v++) {
+		first[0] = (uint8_t)v;
+		check((wire_decode(wire, n, &used, &out) == WIRE_OK) ==
+			(v < ENVELOPE_REGISTRIES));
+	}
+}
+
+/* What SPAN ports do and what TLS hides, each value that there is and the one
+ * behind it. */
+static void enums_of_sessions_end(void **state)
+{
+	static const struct {
+		size_t at;
+		int most;
+	} enums[] = {
+		{offsetof(struct record_session, proxy), RECORD_HTTP_CONNECT},
+		{offsetof(struct record_session, guess), RECORD_AUTH},
+		{offsetof(struct record_session, ending), RECORD_EVICTED},
+		{offsetof(struct record_session, tls), RECORD_TLS_IMPLICIT},
+		{offsetof(struct record_session, auth) +
+				offsetof(struct record_auth, reason),
+			RECORD_NOT_OFFERED},
+	};
+	static struct record in, out;
+	static uint8_t wire[WIRE_MAX], other[WIRE_MAX];
+	size_t n, at, used;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof enums / sizeof enums[0]; i++) {
+		uint8_t *field = (uint8_t *)&in.session + enums[i].at;
+
+		/* Where it travels: the one byte that changes with it. */
+		fill(&in);
+		*field = 0;
+		n = wire_encode(&in, wire, sizeof wire);
+		*field = 1;
+		check(wire_encode(&in, other, sizeof other) == n);
+		for (at = 0; wire[at] == other[at];)
+			at++;
+		for (int v = 0; v < 256; v++) {
+			wire[at] = (uint8_t)v;
+			check((wire_decode(wire, n, &used, &out) == WIRE_OK) ==
+				(v <= enums[i].most));
+		}
+	}
 }
 
 static void facts_arrive_as_they_left(void **state)
@@ -309,6 +468,9 @@ int main(void)
 		cmocka_unit_test(lengths_out_of_range_are_bad),
 		cmocka_unit_test(dirty_text_is_not_let_in),
 		cmocka_unit_test(a_source_arrives_as_it_left),
+		cmocka_unit_test(a_source_that_lies_is_bad),
+		cmocka_unit_test(strangers_are_few_and_of_known_registries),
+		cmocka_unit_test(enums_of_sessions_end),
 		cmocka_unit_test(facts_arrive_as_they_left),
 		cmocka_unit_test(too_little_room_is_said),
 		cmocka_unit_test(the_largest_record_fits),

@@ -260,6 +260,86 @@ static void a_source_is_counted_once(void **state)
 	free(again);
 }
 
+static void hours_add_up_once(void **state)
+{
+	struct record file = {.kind = RECORD_SOURCE}, hour, next;
+	struct record *v[6] = {&file, &hour, &next, &file, &hour, &next};
+	char *once, *again;
+
+	(void)state;
+	file.source.id[0] = 0xab;
+	hour = file;
+	hour.kind = RECORD_HOUR;
+	hour.source.first_seen = sample_start;
+	hour.source.packets = 700;
+	hour.source.dropped = 22;
+	hour.source.lossy = 3;
+	next = hour;
+	next.source.first_seen += 3600 * sample_second;
+	next.source.packets = 9;
+	once = written(v, 3, 1);
+	check(strstr(once, "heard|AB"));
+	check(strstr(once, "|498752|700|22|0|3"));
+	check(strstr(once, "|498753|9|22|0|3"));
+	again = written(v, 6, 1);
+	dump_equal(once, again);
+	/* Read again and stopped halfway: nothing is forgotten. */
+	v[4] = &next;
+	next.source.first_seen = sample_start;
+	free(again);
+	again = written(v, 2, 1);
+	free(once);
+	once = written(v, 5, 1);
+	dump_equal(once, again);
+	free(once);
+	free(again);
+}
+
+static void strangers_are_the_longer_list(void **state)
+{
+	struct record file = {.kind = RECORD_SOURCE}, less, huge;
+	struct record *v[3] = {&file, &less, &huge};
+	struct record_source *s = &file.source;
+	char *text;
+
+	(void)state;
+	s->stranger_n = 2;
+	s->strangers[0] = (struct record_stranger){1, 0x88cc, 10};
+	s->strangers[1] = (struct record_stranger){4, 50, 5};
+	less = huge = file;
+	less.source.stranger_n = 1;
+	less.source.strangers[0].frames = 14;
+	text = written(v, 2, 1);
+	check(strstr(text, "|1|35020|10"));
+	check(strstr(text, "|4|50|5"));
+	free(text);
+	huge.source.strangers[0] = (struct record_stranger){0, 7, INT64_MAX};
+	huge.source.strangers[1].frames = INT64_MAX;
+	text = written(v, 3, 1);
+	check(strstr(text, "|0|7|") && !strstr(text, "|1|35020|"));
+	free(text);
+}
+
+static void a_known_file_changes_no_number(void **state)
+{
+	struct record file = {.kind = RECORD_SOURCE}, known;
+	struct record *v[2] = {&file, &known};
+	char *text;
+
+	(void)state;
+	file.source.state = RECORD_DONE;
+	file.source.packets = 1000;
+	strcpy(file.source.label, "a.pcap");
+	known = file;
+	known.source.known = true;
+	known.source.state = RECORD_RUNNING;
+	known.source.packets = 5000;
+	strcpy(known.source.label, "b.pcap");
+	text = written(v, 2, 1);
+	check(strstr(text, "|b.pcap|1||0|0|1000|"));
+	free(text);
+}
+
 static bool is_taken(const struct record *r)
 {
 	char path[SAMPLE_PATH];
@@ -440,6 +520,9 @@ int main(void)
 		cmocka_unit_test(
 			only_a_greeting_without_its_date_is_kept_once),
 		cmocka_unit_test(a_source_is_counted_once),
+		cmocka_unit_test(hours_add_up_once),
+		cmocka_unit_test(strangers_are_the_longer_list),
+		cmocka_unit_test(a_known_file_changes_no_number),
 		cmocka_unit_test(an_enemy_is_turned_away),
 		cmocka_unit_test(the_largest_record_fits),
 		cmocka_unit_test(a_flood_of_hints_ends),
