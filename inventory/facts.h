@@ -9,7 +9,7 @@ struct facts_auth {
 	int64_t credential;
 	uint16_t code;
 	uint32_t enhanced; /* facts_enhanced() */
-	uint8_t class, outcome, evidence, confidence;
+	uint8_t class, outcome, evidence, confidence, reason;
 	uint16_t account_min, account_max;
 	int64_t at; /* us */
 	bool in_clear, initial, cancelled;

@@ -79,6 +79,7 @@ struct auth_row {
 	const char *outcome;  /* accepted, rejected, aborted, unknown */
 	unsigned code;
 	char *enhanced;       /* "5.7.139" or NULL */
+	enum record_reason reason; /* of a refusal */
 	enum evidence evidence;
 	unsigned confidence, account_min, account_max;
 	bool in_clear;

@@ -73,7 +73,7 @@ static const char *const statements[STATEMENTS] = {
 		"(SELECT text FROM texts WHERE id = c.workstation), "
 		"a.outcome, a.code, a.enhanced, a.evidence, a.confidence, "
 		"a.flags, a.account_min, a.account_max, c.class, "
-		"(SELECT text FROM texts WHERE id = c.realm) "
+		"(SELECT text FROM texts WHERE id = c.realm), a.reason "
 		"FROM auth_events a JOIN credentials c ON c.id = a.credential "
 		"WHERE a.session = ?1 ORDER BY a.seq LIMIT 64",
 	[REFUSALS] = "SELECT verb, code, enhanced FROM refusals "
@@ -255,6 +255,7 @@ static bool read_auths(struct query_sessions *s)
 			.outcome = outcomes[outcome],
 			.code = query_enum(q, 6, UINT16_MAX),
 			.enhanced = enhanced_text(sqlite3_column_int64(q, 7)),
+			.reason = query_enum(q, 15, RECORD_NOT_OFFERED),
 			.evidence = evidences[evidence],
 			.confidence = query_enum(q, 9, 100),
 			.account_min = query_enum(q, 11, UINT16_MAX),

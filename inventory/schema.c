@@ -272,6 +272,23 @@ static const char *const step_2[] = {
 	/* Whose beginning was not seen: parts of others, perhaps. */
 	"CREATE INDEX sessions_loose ON sessions (client_port, first_seen)"
 	"  WHERE flags & 1;",
+	/* Why AUTH was refused: record_reason. */
+	"ALTER TABLE auth_events ADD COLUMN reason INTEGER NOT NULL"
+	"  DEFAULT 0;",
+	"DROP VIEW auth_list;",
+	"CREATE VIEW auth_list AS SELECT hex(a.session) AS session, a.seq,"
+	"  (SELECT text FROM texts WHERE id = c.mechanism) AS mechanism,"
+	"  (SELECT text FROM texts WHERE id = c.account) AS account,"
+	"  CASE a.outcome WHEN 1 THEN 'accepted' WHEN 2 THEN 'rejected'"
+	"    WHEN 3 THEN 'aborted' ELSE 'unknown' END AS outcome, a.code,"
+	"  CASE a.reason WHEN 1 THEN 'password' WHEN 2 THEN 'tenant-switch'"
+	"    WHEN 3 THEN 'mailbox-switch' WHEN 4 THEN 'basic-disabled'"
+	"    WHEN 5 THEN 'security-defaults' WHEN 6 THEN 'basic-removed'"
+	"    WHEN 7 THEN 'not-offered' END AS reason,"
+	"  CASE a.evidence WHEN 0 THEN 'seen' WHEN 1 THEN 'resynced'"
+	"    ELSE 'inferred' END AS evidence, a.confidence,"
+	"  a.flags & 1 AS in_clear FROM auth_events a"
+	"  JOIN credentials c ON c.id = a.credential;",
 	NULL,
 };
 

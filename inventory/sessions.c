@@ -18,7 +18,7 @@ static const char *const statements[STATEMENTS] = {
 		"?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
 		"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27) ON CONFLICT DO NOTHING"),
 	[AUTH] = ("INSERT INTO auth_events VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
-		"?7, ?8, ?9, ?10, ?11, ?12)"),
+		"?7, ?8, ?9, ?10, ?11, ?12, ?13)"),
 	[REFUSAL] = "INSERT INTO refusals VALUES (?1, ?2, ?3, ?4, ?5)",
 	[DROP_SESSION] = "DELETE FROM sessions WHERE session = ?1",
 	[DROP_AUTHS] = "DELETE FROM auth_events WHERE session = ?1",
@@ -152,7 +152,7 @@ static bool auths_of(struct sessions *w, struct coming *c, struct err *e)
 			.account_min = a->account_min,
 			.account_max = a->account_max, .at = us(a->at),
 			.in_clear = a->in_clear, .initial = a->initial,
-			.cancelled = a->cancelled,
+			.cancelled = a->cancelled, .reason = a->reason,
 		};
 		if (!intern_credential(w->intern, c->s, a,
 			    &c->f.auth[i].credential, e))
@@ -255,6 +255,7 @@ static bool put_auths(struct sessions *w, const struct coming *c, struct err *e)
 			a->cancelled << 2);
 		sql_bind(s, 11, a->account_min);
 		sql_bind(s, 12, a->account_max);
+		sql_bind(s, 13, a->reason);
 		if (!sql_run(s, e))
 			return false;
 	}

@@ -68,6 +68,36 @@ const char *role_word(enum role r)
 	return r == ROLE_MTA ? "mta" : "device";
 }
 
+const char *reason_word(enum record_reason r)
+{
+	switch (r) {
+	case RECORD_NO_REASON: break;
+	case RECORD_WRONG_PASSWORD: return "password";
+	case RECORD_TENANT_SWITCH: return "tenant-switch";
+	case RECORD_MAILBOX_SWITCH: return "mailbox-switch";
+	case RECORD_BASIC_DISABLED: return "basic-disabled";
+	case RECORD_SECURITY_DEFAULTS: return "security-defaults";
+	case RECORD_BASIC_REMOVED: return "basic-removed";
+	case RECORD_NOT_OFFERED: return "not-offered";
+	}
+	return NULL;
+}
+
+const char *reason_label(enum record_reason r)
+{
+	switch (r) {
+	case RECORD_NO_REASON: break;
+	case RECORD_WRONG_PASSWORD: return "wrong password";
+	case RECORD_TENANT_SWITCH: return "tenant switch";
+	case RECORD_MAILBOX_SWITCH: return "mailbox switch";
+	case RECORD_BASIC_DISABLED: return "basic disabled";
+	case RECORD_SECURITY_DEFAULTS: return "security defaults";
+	case RECORD_BASIC_REMOVED: return "basic removed";
+	case RECORD_NOT_OFFERED: return "not offered";
+	}
+	return NULL;
+}
+
 static enum evidence evidence_of(uint8_t recorded)
 {
 	switch ((enum record_evidence)recorded) {

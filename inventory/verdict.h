@@ -23,6 +23,9 @@ const char *auth_use_label(enum auth_use u); /* "BASIC", "AUTH?", "TLS?" */
 const char *evidence_word(enum evidence e);  /* NULL for EVIDENCE_NONE */
 const char *standing_word(enum standing s);
 const char *role_word(enum role r);
+/* "tenant-switch", and "tenant switch" for people; NULL for none. */
+const char *reason_word(enum record_reason r);
+const char *reason_label(enum record_reason r);
 
 struct verdict {
 	enum auth_use use;

@@ -77,14 +77,20 @@ static bool session_line(struct table *t, const struct session_row *s)
 {
 	const struct auth_row *a =
 		s->auth_n > 0 ? &s->auth[s->auth_n - 1] : NULL;
-	char time[SAY_MAX], server[TABLE_COLUMNS * 16], reply[16] = "-";
+	const char *reason = a ? reason_label(a->reason) : NULL;
+	const char *sign = reason && a->evidence == EVIDENCE_INFERRED ? "~"
+		: "";
+	char time[SAY_MAX], server[TABLE_COLUMNS * 16], reply[40] = "-";
 	char rcpt[24], bytes[SAY_MAX];
 
 	snprintf(server, sizeof server, "%s:%u",
 		s->server_name ? s->server_name : s->server_ip,
 		s->server_port);
 	if (a && a->code > 0)
-		snprintf(reply, sizeof reply, "%u", a->code);
+		snprintf(reply, sizeof reply, "%u%s%s%s", a->code,
+			reason ? " " : "", reason ? reason : "", sign);
+	else if (reason)
+		snprintf(reply, sizeof reply, "%s%s", reason, sign);
 	snprintf(rcpt, sizeof rcpt, "%" PRIu64, s->recipients);
 	return table_add(t, (const char *const[]){
 		say_time(time, s->first_seen), server,

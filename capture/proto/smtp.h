@@ -48,6 +48,13 @@ enum smtp_outcome {
 	SMTP_UNKNOWN, SMTP_AUTH_ACCEPTED, SMTP_AUTH_REJECTED, SMTP_AUTH_ABORTED,
 };
 
+/* Why AUTH was refused, where the reply's codes and words tell. */
+enum smtp_reason {
+	SMTP_NO_REASON, SMTP_WRONG_PASSWORD, SMTP_TENANT_SWITCH,
+	SMTP_MAILBOX_SWITCH, SMTP_BASIC_DISABLED, SMTP_SECURITY_DEFAULTS,
+	SMTP_BASIC_REMOVED, SMTP_NOT_OFFERED,
+};
+
 struct smtp_event {
 	enum smtp_kind kind;
 	int64_t at;     /* ns; of the segment that began it */
@@ -61,6 +68,7 @@ struct smtp_event {
 	/* SMTP_AUTH: names are borrowed until the next call. */
 	const struct sasl *sasl;
 	enum smtp_outcome outcome;
+	enum smtp_reason reason;
 };
 
 struct smtp;

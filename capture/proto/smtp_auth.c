@@ -63,6 +63,10 @@ void smtp_auth_reply(struct smtp *s, uint16_t code)
 
 	e->code = code;
 	memcpy(e->enhanced, s->server.enhanced, sizeof e->enhanced);
+	e->reason = smtp_reason(&s->server.words, code, e->enhanced);
+	if (sasl_class(s->sasl.mechanism) == SASL_OAUTH &&
+		e->reason == SMTP_WRONG_PASSWORD)
+		e->reason = SMTP_NO_REASON; /* a token is none */
 }
 
 /* The command line, a byte at a time. */

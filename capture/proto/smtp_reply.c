@@ -83,6 +83,8 @@ static void text_byte(struct smtp *s, uint8_t b)
 {
 	struct smtp_server *v = &s->server;
 
+	if (v->n >= SMTP_CODE && v->line[0] == '5')
+		smtp_reason_byte(&v->words, b);
 	if (v->n >= SMTP_CODE && !v->wanted) {
 		v->cut |= !is_code(v, b);
 		if (v->cut)
@@ -324,6 +326,8 @@ size_t smtp_server(struct smtp *s, const uint8_t *p, size_t n)
 		if (v->n == 0) {
 			v->at = s->in.at;
 			v->wanted = v->cut = false;
+			if (!v->begun)
+				smtp_reason_begin(&v->words);
 			if (smtp_tls_unasked(s, p[i]))
 				break;
 		}

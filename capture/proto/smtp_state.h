@@ -14,6 +14,7 @@ enum {
 	SMTP_WAITING = 32,  /* commands without reply that are told apart */
 	SMTP_EVENTS = 8,    /* most events of one line */
 	SMTP_PATIENCE = 3,  /* lines that may be nothing we know */
+	SMTP_REASON_WORDS = 5, /* that tell why AUTH was refused */
 };
 
 /* What the client's next byte is a part of. */
@@ -73,6 +74,12 @@ struct smtp_body {
 	uint8_t agent[SMTP_AGENT_NAME];
 };
 
+/* Words that the text of a reply has: see smtp_reason.c. */
+struct smtp_words {
+	uint8_t at[SMTP_REASON_WORDS]; /* characters of each that match */
+	uint8_t found; /* a bit for each */
+};
+
 struct smtp_server {
 	bool seen;
 	bool greeted;
@@ -82,6 +89,7 @@ struct smtp_server {
 	enum smtp_verb verb; /* what it answers */
 	uint16_t code; /* the last one */
 	uint16_t enhanced[3];
+	struct smtp_words words; /* of the reply, if it refuses */
 	unsigned unknown; /* lines that were no replies, in a row */
 	int64_t at;
 	uint16_t n;
@@ -210,6 +218,12 @@ int smtp_find(const struct smtp *s, enum smtp_verb verb); /* the first one */
 void smtp_drop(struct smtp *s, unsigned n); /* the first n: never answered */
 void smtp_answered(struct smtp *s);         /* the first one was */
 void smtp_take_back(struct smtp *s);        /* the last one was no command */
+
+/* smtp_reason.c: the text of a reply, and what it comes to. */
+void smtp_reason_begin(struct smtp_words *w);
+void smtp_reason_byte(struct smtp_words *w, uint8_t b);
+enum smtp_reason smtp_reason(const struct smtp_words *w, uint16_t code,
+	const uint16_t enhanced[3]);
 
 /* smtp_reply.c: as smtp_client.c for the server's bytes. */
 size_t smtp_server(struct smtp *s, const uint8_t *p, size_t n);

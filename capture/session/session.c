@@ -226,6 +226,16 @@ static void authenticated(struct record_session *r, const struct smtp_event *e)
 		[SASL_OAUTH] = RECORD_OAUTH,
 		[SASL_OTHER] = RECORD_OTHER,
 	};
+	static const uint8_t reasons[] = {
+		[SMTP_NO_REASON] = RECORD_NO_REASON,
+		[SMTP_WRONG_PASSWORD] = RECORD_WRONG_PASSWORD,
+		[SMTP_TENANT_SWITCH] = RECORD_TENANT_SWITCH,
+		[SMTP_MAILBOX_SWITCH] = RECORD_MAILBOX_SWITCH,
+		[SMTP_BASIC_DISABLED] = RECORD_BASIC_DISABLED,
+		[SMTP_SECURITY_DEFAULTS] = RECORD_SECURITY_DEFAULTS,
+		[SMTP_BASIC_REMOVED] = RECORD_BASIC_REMOVED,
+		[SMTP_NOT_OFFERED] = RECORD_NOT_OFFERED,
+	};
 	const struct sasl *x = e->sasl;
 	struct record_auth *a = build_auth(r);
 
@@ -247,6 +257,7 @@ static void authenticated(struct record_session *r, const struct smtp_event *e)
 	a->outcome = outcomes[e->outcome];
 	a->evidence = e->resynced ? RECORD_RESYNCED : RECORD_SEEN;
 	a->confidence = 100;
+	a->reason = reasons[e->reason];
 	a->in_clear = true;
 	a->initial = x->initial;
 	a->cancelled = x->cancelled;

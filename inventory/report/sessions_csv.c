@@ -14,10 +14,11 @@ static const char *const header[] = {
 	"certificate_cn", "certificate_names", "certificate_issuer",
 	"certificate_not_after", "auths", "auth", "auth_evidence",
 	"auth_confidence", "mechanism", "account", "authzid", "workstation",
-	"realm", "outcome", "code", "enhanced", "account_bytes_min",
-	"account_bytes_max", "password_in_clear", "mail_from", "recipients",
-	"recipient_domains", "messages", "accepted", "bytes", "agent", "end",
-	"sides", "midstream", "gap_bytes", "truncated", "source",
+	"realm", "outcome", "code", "enhanced", "reason",
+	"account_bytes_min", "account_bytes_max", "password_in_clear",
+	"mail_from", "recipients", "recipient_domains", "messages",
+	"accepted", "bytes", "agent", "end", "sides", "midstream",
+	"gap_bytes", "truncated", "source",
 };
 
 static void number_or_empty(struct csv *c, bool known, uint64_t v)
@@ -87,6 +88,7 @@ static void auth(struct csv *c, const struct session_row *r)
 	csv_text(c, a->outcome);
 	number_or_empty(c, a->code > 0, a->code);
 	csv_text(c, a->enhanced);
+	csv_text(c, reason_word(a->reason));
 	number_or_empty(c, a->account_max > 0, a->account_min);
 	number_or_empty(c, a->account_max > 0, a->account_max);
 	csv_yes(c, r->use == USE_BASIC && a->in_clear);

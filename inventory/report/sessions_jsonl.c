@@ -80,6 +80,7 @@ static json_t *auth(const struct auth_row *a)
 	json_object_set_new(o, "code",
 		a->code > 0 ? json_integer(a->code) : json_null());
 	json_put_text(o, "enhanced", a->enhanced);
+	json_put_text(o, "reason", reason_word(a->reason));
 	json_put_text(o, "evidence", evidence_word(a->evidence));
 	json_put_number(o, "confidence", a->confidence);
 	if (a->account_max > 0)

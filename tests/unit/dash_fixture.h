@@ -151,6 +151,7 @@ static inline void office_sessions(struct office *o)
 	s->v[2].recipients = s->v[2].bytes = 0;
 	s->v[2].refused = true;
 	strcpy(s->v[2].reply, "535 5.7.139");
+	strcpy(s->v[2].why, "tenant switch");
 }
 
 static inline void model_begin(struct dash_model *m, struct office *o,

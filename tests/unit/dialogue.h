@@ -122,6 +122,11 @@ static const char *const VERBS[] = {
 	"DATA", "BDAT", "RSET", "NOOP", "VRFY", "EXPN", "HELP", "QUIT",
 	"STARTTLS", "ANONYMOUSTLS", "body",
 };
+static const char *const REASONS[] = {
+	"", " wrong password", " tenant switch", " mailbox switch",
+	" basic disabled", " security defaults", " basic removed",
+	" not offered",
+};
 static const char *const OUTCOMES[] = {
 	"unknown", "accepted", "rejected", "aborted",
 };
@@ -213,6 +218,7 @@ static void say(struct log *l, const struct smtp_event *e)
 		print_auth(l, e);
 	if (e->kind != SMTP_WELCOME && e->kind != SMTP_OFFER)
 		print_codes(l, e);
+	print(l, REASONS[e->reason]);
 	if (e->kind == SMTP_MESSAGE)
 		print_number(l, e->bytes);
 	if (e->text)

@@ -33,7 +33,7 @@ static const char *const dump_facts[] = {
 	DUMP_TEXT("c.mechanism") ", c.class, " DUMP_TEXT("c.account") ", "
 	DUMP_TEXT("c.authzid") ", " DUMP_TEXT("c.workstation") ", a.outcome, "
 	"a.code, a.enhanced, a.evidence, a.confidence, a.flags, "
-	"a.account_min, a.account_max FROM auth_events a JOIN credentials c "
+	"a.account_min, a.account_max, a.reason FROM auth_events a JOIN credentials c "
 	"ON c.id = a.credential ORDER BY a.session, a.seq",
 	"SELECT 'refusal', hex(session), seq, verb, code, enhanced "
 	"FROM refusals ORDER BY session, seq",

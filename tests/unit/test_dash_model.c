@@ -473,6 +473,7 @@ static void a_session_becomes_a_line(void **state)
 		{.mechanism = words("PLAIN"), .code = 504, .in_clear = true},
 		{.mechanism = words("LOGIN"), .code = 535,
 			.enhanced = words("5.7.139"), .outcome = "rejected",
+			.reason = RECORD_TENANT_SWITCH,
 			.account = words("scan@contoso.example"),
 			.evidence = EVIDENCE_INFERRED}};
 	struct session_row row = {.first_seen = OFFICE_NOW, .auth = auth,
@@ -486,6 +487,7 @@ static void a_session_becomes_a_line(void **state)
 	assert_string_equal(line.server, "[2001:db8::25]:587");
 	assert_string_equal(line.auth, "LOGIN~ x2");
 	assert_string_equal(line.reply, "535 5.7.139");
+	assert_string_equal(line.why, "tenant switch~");
 	assert_string_equal(line.tls, "1.2");
 	check(line.refused && line.in_clear);
 	row.auth_n = 0;

@@ -136,6 +136,7 @@ static void a_row_is_what_was_sent(void **state)
 	a->enhanced[0] = 5;
 	a->enhanced[1] = 7;
 	a->enhanced[2] = 139;
+	a->reason = RECORD_MAILBOX_SWITCH;
 	sample_mail(r, "", "contoso.example");
 	sample_mail(r, "scan@contoso.example", "example.com");
 	s->ending = RECORD_EVICTED;
@@ -169,6 +170,7 @@ static void a_row_is_what_was_sent(void **state)
 	check(row->auth_n == 1 && !row->auth[0].account);
 	assert_string_equal(row->auth[0].outcome, "rejected");
 	assert_string_equal(row->auth[0].enhanced, "5.7.139");
+	check(row->auth[0].reason == RECORD_MAILBOX_SWITCH);
 	check(row->auth[0].at == a->at / 1000 && !row->auth[0].in_clear);
 	check(row->auth[0].account_min == 16 && row->auth[0].code == 535);
 	check(row->use == USE_BASIC && row->evidence == EVIDENCE_INFERRED);

@@ -129,6 +129,7 @@ static void a_line_is_the_contract(void **state)
 		"\"mechanism\":\"LOGIN\",\"account\":null,\"authzid\":null,"
 		"\"workstation\":null,\"realm\":null,"
 		"\"outcome\":\"rejected\",\"code\":535,\"enhanced\":null,"
+		"\"reason\":\"basic-disabled\","
 		"\"evidence\":\"inferred\","
 		"\"confidence\":97,\"account_bytes\":[16,18],"
 		"\"in_clear\":true}],"
@@ -152,6 +153,7 @@ static void a_line_is_the_contract(void **state)
 	r->session.vlans[r->session.vlan_n++] = 204;
 	r->session.helo = sample_text(&r->session, "b\xc3\xbcro");
 	a = sample_auth(r, "LOGIN", RECORD_BASIC, NULL, RECORD_REJECTED);
+	a->reason = RECORD_BASIC_DISABLED;
 	a->evidence = RECORD_INFERRED;
 	a->confidence = 97;
 	a->account_min = 16;

@@ -79,7 +79,8 @@ static const struct dialogue AUTHS[] = {
 	"C: Ym9zcwBzY2FuQGNvbnRvc28uZXhhbXBsZQBIdXNoIVNlY3JldDk5\n"
 	"S: 235 2.7.0 ok\n",
 	HELLO_SAYS
-	"auth PLAIN account=scan@contoso.example initial rejected 504 5.7.4\n"
+	"auth PLAIN account=scan@contoso.example initial rejected 504 5.7.4 "
+	"not offered\n"
 	"auth PLAIN account=scan@contoso.example authzid=boss accepted 235 "
 	"2.7.0\n"},
 
@@ -131,8 +132,8 @@ static const struct dialogue AUTHS[] = {
 	"S: 421 4.3.2 closing\n",
 	HELLO_SAYS
 	"auth - rejected 501 5.5.4\n"
-	"auth X-CONTOSO-1 rejected 504\n"
-	"auth - rejected 504\n"
+	"auth X-CONTOSO-1 rejected 504 not offered\n"
+	"auth - rejected 504 not offered\n"
 	"auth CRAM-MD5 rejected 421 4.3.2\n"},
 
 	{"at the prompt for a user somebody types a command",
@@ -220,6 +221,119 @@ static const struct dialogue AUTHS[] = {
 	"Send\n",
 	HELLO_SAYS
 	"auth PLAIN account=a initial unknown\n"},
+};
+
+static const struct dialogue REASONS_GIVEN[] = {
+	{"off for the tenant",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535 5.7.139 Authentication unsuccessful, "
+	"SmtpClientAuthentication is disabled for the Tenant. "
+	"Visit https://example.com/x [A]\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.139 tenant switch\n"},
+
+	{"off for the mailbox",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535 5.7.139 Authentication unsuccessful, "
+	"SmtpClientAuthentication is disabled for the Mailbox. "
+	"Visit [A]\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.139 mailbox switch\n"},
+
+	{"basic authentication off",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535 5.7.139 Authentication unsuccessful, basic "
+	"authentication is disabled. [A]\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.139 basic disabled\n"},
+
+	{"security defaults",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535 5.7.139 Authentication unsuccessful, user is "
+	"locked by your organization's security defaults policy. "
+	"Contact\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.139 security defaults\n"},
+
+	{"a wrong password",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535 5.7.139 Authentication unsuccessful, the user "
+	"credentials were incorrect. [A]\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.139 wrong password\n"},
+
+	{"no known cause",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535 5.7.139 Authentication unsuccessful, the request "
+	"did not meet the criteria\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.139\n"},
+
+	{"a cause in the second line",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535-5.7.139 Authentication unsuccessful\n"
+	"S: 535 5.7.139 "
+	"see tetenant\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.139 tenant switch\n"},
+
+	{"a word over a line's end",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535-5.7.139 see ten\n"
+	"S: 535 5.7.139 ant\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.139\n"},
+
+	{"a cause that another code has",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535 5.7.3 the tenant\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.3\n"},
+
+	{"no basic authentication any more",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 550 5.7.30 Basic authentication is not supported for "
+	"Client Submission.\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 550 5.7.30 basic removed\n"},
+
+	{"5.7.30 for another cause",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 550 5.7.30 REQUIRETLS support required\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 550 5.7.30\n"},
+
+	{"RFC 4954's invalid credentials",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 535 5.7.8 no\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 535 5.7.8 wrong password\n"},
+
+	{"a token is no password",
+	HELLO
+	"C: AUTH XOAUTH2\n"
+	"S: 535 5.7.8 no\n",
+	HELLO_SAYS
+	"auth XOAUTH2 rejected 535 5.7.8\n"},
+
+	{"not offered",
+	HELLO
+	"C: AUTH LOGIN\n"
+	"S: 504 5.7.4 Unrecognized authentication type\n",
+	HELLO_SAYS
+	"auth LOGIN rejected 504 5.7.4 not offered\n"},
 };
 
 static const struct dialogue TRANSACTIONS[] = {
@@ -705,6 +819,12 @@ static void auth_has_an_account_an_outcome_and_no_secret(void **state)
 	HOLD(AUTHS);
 }
 
+static void a_refusal_has_its_reason(void **state)
+{
+	(void)state;
+	HOLD(REASONS_GIVEN);
+}
+
 static void replies_find_their_commands(void **state)
 {
 	(void)state;
@@ -951,6 +1071,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_dialogue_gives_its_events),
 		cmocka_unit_test(auth_has_an_account_an_outcome_and_no_secret),
+		cmocka_unit_test(a_refusal_has_its_reason),
 		cmocka_unit_test(replies_find_their_commands),
 		cmocka_unit_test(bodies_end_where_they_end),
 		cmocka_unit_test(talking_out_of_turn_confuses_nobody),

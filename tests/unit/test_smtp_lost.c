@@ -253,8 +253,8 @@ static const struct dialogue ONE_WAY[] = {
 	"refused other 550 5.1.1\n"
 	"refused body 552 5.3.4\n"
 	"refused other 550 5.1.1\n"
-	"auth CRAM-MD5 rejected 535 5.7.8\n"
-	"auth - rejected 535 5.7.8\n"
+	"auth CRAM-MD5 rejected 535 5.7.8 wrong password\n"
+	"auth - rejected 535 5.7.8 wrong password\n"
 	"auth - rejected 454 4.7.0\n"},
 
 	{"the server alone, and TLS",
@@ -404,7 +404,7 @@ static const struct dialogue GAPS[] = {
 	"S: 502 no\n",
 	HELLO_SAYS
 	"mail a@example.com\n"
-	"~auth PLAIN account=a initial rejected 535 5.7.8\n"
+	"~auth PLAIN account=a initial rejected 535 5.7.8 wrong password\n"
 	"~refused RSET 502\n"},
 
 	{"354 is missing: the body shows itself",

@@ -60,6 +60,7 @@ static void fill(struct record *r)
 	a->enhanced[0] = 5;
 	a->enhanced[1] = 7;
 	a->enhanced[2] = 139;
+	a->reason = RECORD_TENANT_SWITCH;
 	a->outcome = RECORD_REJECTED;
 	a->reason = RECORD_NOT_OFFERED;
 	a->evidence = RECORD_RESYNCED;

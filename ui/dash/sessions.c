@@ -28,6 +28,7 @@ static void auth_text(struct session_line *l, const struct auth_row *a,
 {
 	const char *sign = a->evidence == EVIDENCE_INFERRED ? "~"
 		: a->evidence == EVIDENCE_IMPORTED ? "*" : "";
+	const char *why = reason_label(a->reason);
 
 	snprintf(l->auth, sizeof l->auth, "%.15s%s",
 		a->mechanism ? a->mechanism : "?", sign);
@@ -37,6 +38,8 @@ static void auth_text(struct session_line *l, const struct auth_row *a,
 			n < 100 ? n : 99);
 	if (a->code != 0)
 		reply_text(l, a->code, a->enhanced);
+	if (why)
+		snprintf(l->why, sizeof l->why, "%.20s%s", why, sign);
 	if (a->account)
 		snprintf(l->account, sizeof l->account, "%.90s", a->account);
 	l->refused = a->outcome && strcmp(a->outcome, "rejected") == 0;

@@ -9,6 +9,7 @@ struct session_line {
 	char server[96];
 	char auth[24];    /* "LOGIN", "LOGIN~", or a dash */
 	char reply[16];   /* "235", "535 5.7.139" */
+	char why[24];     /* "tenant switch"; empty: not known */
 	char account[96];
 	const char *tls;  /* "none", "1.2" */
 	bool refused, in_clear;

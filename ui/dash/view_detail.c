@@ -153,9 +153,10 @@ static struct session_columns session_columns(int cols)
 	c.bytes = cols >= 76 ? (right -= 9) : 0;
 	c.rcpt = cols >= 76 ? (right -= 5) : 0;
 	c.tls = cols >= 70 ? (right -= 5) : 0;
-	c.reply = cols >= 60 ? (right -= cols >= 76 ? 12 : 4) : 0;
+	c.reply = cols >= 110 ? (right -= 16) : cols >= 76 ? (right -= 12)
+		: cols >= 60 ? (right -= 4) : 0;
 	c.auth = cols >= 50 ? (right -= 9) : 0;
-	c.account = cols >= 110 ? c.server + (right - c.server) / 2 : 0;
+	c.account = cols >= 110 ? c.server + (right - c.server + 1) / 2 : 0;
 	return c;
 }
 
@@ -201,7 +202,8 @@ static void session(const struct session_line *s, struct page *p)
 		STYLE_PLAIN, s->server);
 	put(p, row, c.account, c.auth, STYLE_PLAIN, s->account);
 	put(p, row, c.auth, first_of(c.reply, end), auth, s->auth);
-	put(p, row, c.reply, first_of(c.tls, end), auth, s->reply);
+	put(p, row, c.reply, first_of(c.tls, end), auth,
+		c.account > 0 && s->why[0] != '\0' ? s->why : s->reply);
 	put(p, row, c.tls, first_of(c.rcpt, end), STYLE_PLAIN, s->tls);
 	snprintf(text, sizeof text, "%" PRIu64, s->recipients);
 	put(p, row, c.rcpt, c.bytes, STYLE_PLAIN, text);
