@@ -23,11 +23,15 @@ static void set_v6(struct addr *a, struct rd *r)
 	rd_copy(r, a->b, 16);
 }
 
-/* An IP header within another one: it was a tunnel's. */
+/* An IP header within another one: that was a tunnel's, and so are the MACs
+ * and tags in front of it, which say nothing of who sent what is inside. */
 static void enter(struct peel *p)
 {
-	if (p->in_ip)
+	if (p->in_ip) {
 		p->out->tunnels++;
+		p->out->has_src_mac = p->out->has_dst_mac = false;
+		p->out->vlan_n = 0;
+	}
 	p->in_ip = true;
 }
 

@@ -36,9 +36,9 @@ enum decode link_ethernet(struct peel *p)
 
 	if (!rd_ok(&h))
 		return peel_short(p);
+	peel_frame(p);
 	set_mac(&p->out->dst_mac, &p->out->has_dst_mac, &h);
 	set_mac(&p->out->src_mac, &p->out->has_src_mac, &h);
-	p->out->vlan_n = 0;
 	return type_or_length(p, rd_be16(&h));
 }
 

@@ -18,7 +18,8 @@ enum tcp_flag {
 };
 
 /* Addresses, MACs and VLANs are those nearest to the payload: inside a
- * tunnel that carries Ethernet, the inner ones. */
+ * tunnel that carries Ethernet, the inner ones; inside one that carries IP
+ * alone there are no MACs, and no VLANs. */
 struct packet {
 	int64_t at; /* ns since 1970 */
 	enum packet_kind kind;

@@ -32,7 +32,7 @@ struct peel {
 	struct rd r;      /* what is left */
 	size_t cut;       /* bytes that were sent behind it, not captured */
 	enum layer next;  /* what r begins with */
-	bool in_ip;       /* an IP header was taken off */
+	bool in_ip;       /* an IP header was taken off, and no frame since */
 	bool lacks;       /* and the frame was shorter than it says */
 	int64_t at;
 	struct ipfrag *frags;
@@ -59,6 +59,15 @@ static inline bool peel_fence(struct peel *p, size_t n)
 	if (n <= left)
 		p->r = rd_init(p->r.p, n);
 	return true;
+}
+
+/* A frame with MACs begins: tags of what carried it say nothing of it. */
+static inline void peel_frame(struct peel *p)
+{
+	if (p->in_ip)
+		p->out->tunnels++;
+	p->in_ip = false;
+	p->out->vlan_n = 0;
 }
 
 /* What comes next is not for us: that number of that registry. */

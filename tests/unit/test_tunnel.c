@@ -65,7 +65,7 @@ static struct expected ip_tunnels(struct wr *w, int e)
 		ip6(w, 4, MAIL);
 		mail(w);
 	}
-	return (struct expected){ETHERNET, OUTER, 1, 1};
+	return (struct expected){ETHERNET, 0, 1, 0};
 }
 
 static struct expected labels(struct wr *w, int e)
@@ -74,7 +74,7 @@ static struct expected labels(struct wr *w, int e)
 		outer_ip(w, 137, 4 + MAIL);
 		wr_be32(w, 0x00010140);
 		mail(w);
-		return (struct expected){ETHERNET, OUTER, 1, 1};
+		return (struct expected){ETHERNET, 0, 1, 0};
 	}
 	eth(w, OUTER, 0x8847);
 	wr_be32(w, 0x00010040);
@@ -138,7 +138,7 @@ static struct expected serial_lines(struct wr *w, int e)
 
 static struct expected generic(struct wr *w, int e)
 {
-	struct expected ip = {ETHERNET, OUTER, 1, 1};
+	struct expected ip = {ETHERNET, 0, 1, 0};
 	struct expected ethernet = {ETHERNET, INNER, 1, 0};
 
 	switch (e) {
@@ -200,7 +200,7 @@ static struct expected generic(struct wr *w, int e)
 
 static struct expected overlays(struct wr *w, int e)
 {
-	struct expected ip = {ETHERNET, OUTER, 1, 1};
+	struct expected ip = {ETHERNET, 0, 1, 0};
 	struct expected ethernet = {ETHERNET, INNER, 1, 0};
 
 	switch (e) {
@@ -276,7 +276,7 @@ static struct expected l2tp(struct wr *w, int e)
 		wr_be32(w, 0x00010001);
 		wr_be16(w, 0x0021);
 		mail(w);
-		return (struct expected){ETHERNET, OUTER, 1, 1};
+		return (struct expected){ETHERNET, 0, 1, 0};
 	case L2TP2_FULL: /* length, numbers, offset */
 		outer_udp(w, 1701, 17 + 4 + MAIL);
 		wr_be16(w, 0x4a02);
@@ -286,7 +286,7 @@ static struct expected l2tp(struct wr *w, int e)
 		zeroes(w, 3);
 		wr_be32(w, 0xff030021);
 		mail(w);
-		return (struct expected){ETHERNET, OUTER, 1, 1};
+		return (struct expected){ETHERNET, 0, 1, 0};
 	case L2TP3_UDP:
 		outer_udp(w, 1701, 8 + MAIL_FRAME);
 		wr_be32(w, 0x00030000);
