@@ -1,5 +1,12 @@
-"""capfile.py: capture files: pcap of each kind, pcapng with interfaces."""
+"""capfile.py: capture files: pcap of each kind, pcapng with interfaces, snoop;
+plain, .gz or .zst."""
+import gzip
 import struct
+import subprocess
+
+KINDS = ('pcap', 'pcap-be', 'pcap-ns', 'pcap-ns-be', 'pcapng', 'pcapng-be',
+         'pcapng-us', 'snoop')
+GZIP, ZSTD = b'\x1f\x8b', b'\x28\xb5\x2f\xfd'
 
 
 class Captured:
@@ -7,9 +14,9 @@ class Captured:
 
     __slots__ = ('at', 'frame', 'wire', 'link', 'interface')
 
-    def __init__(self, at, frame, link=1, interface=0, snap=None):
+    def __init__(self, at, frame, link=1, interface=0, snap=None, wire=None):
         self.at = at
-        self.wire = len(frame)
+        self.wire = len(frame) if wire is None else wire
         self.frame = frame[:snap] if snap else frame
         self.link = link
         self.interface = interface
@@ -68,6 +75,119 @@ def pcapng(captured, interfaces=None, order='<', tsresol=9, snaplen=262144):
                            at >> 32, at & 0xffffffff, len(c.frame), c.wire)
         out.append(block(order, 6, body + c.frame))
     return b''.join(out)
+
+
+def snoop(captured):
+    """RFC 1761: Ethernet is 4, and its frames are padded to 4 bytes."""
+    out = [b'snoop\0\0\0' + struct.pack('!II', 2, 4)]
+    for c in captured:
+        assert c.link == 1
+        pad = -len(c.frame) % 4
+        s, ns = divmod(c.at, 10**9)
+        out.append(struct.pack('!IIIIII', c.wire, len(c.frame),
+                               24 + len(c.frame) + pad, 0, s, ns // 1000) +
+                   c.frame + b'\0' * pad)
+    return b''.join(out)
+
+
+def of_kind(captured, kind='pcap'):
+    """Bytes of a file of one of KINDS: -be, big endian; -ns and -us, what its
+    times count."""
+    if kind == 'snoop':
+        return snoop(captured)
+    order = '>' if 'be' in kind else '<'
+    if kind.startswith('pcapng'):
+        return pcapng(captured, order=order, tsresol=6 if 'us' in kind else 9)
+    return pcap(captured, order, 'ns' in kind)
+
+
+def packed(data, suffix):
+    """suffix: of a file's name."""
+    if suffix.endswith('.gz'):
+        return gzip.compress(data, 1, mtime=0)
+    if suffix.endswith('.zst'):
+        return subprocess.run(['zstd', '-q', '-c'], input=data, check=True,
+                              stdout=subprocess.PIPE).stdout
+    return data
+
+
+def unpacked(data):
+    if data.startswith(GZIP):
+        return gzip.decompress(data)
+    if data.startswith(ZSTD):
+        return subprocess.run(['zstd', '-q', '-d', '-c'], input=data,
+                              check=True, stdout=subprocess.PIPE).stdout
+    return data
+
+
+def read_pcap(data, order, unit):
+    link = struct.unpack_from(order + 'I', data, 20)[0] & 0xffff
+    at, out = 24, []
+    while at + 16 <= len(data):
+        s, part, n, wire = struct.unpack_from(order + 'IIII', data, at)
+        out.append(Captured(s * 10**9 + part * unit,
+                            data[at + 16:at + 16 + n], link, wire=wire))
+        at += 16 + n
+    return out
+
+
+def read_options(body, order):
+    out, at = {}, 0
+    while at + 4 <= len(body):
+        code, n = struct.unpack_from(order + 'HH', body, at)
+        out[code] = body[at + 4:at + 4 + n]
+        at += 4 + n + -n % 4
+    return out
+
+
+def ticks_of(options):
+    """Ticks of a second: option if_tsresol."""
+    resolution = options.get(9, b'\6')[0]
+    return 2**(resolution & 127) if resolution & 128 else 10**resolution
+
+
+def read_pcapng(data):
+    """Frames of enhanced packet blocks, by whatever section."""
+    out, links, ticks, at, order = [], [], [], 0, '<'
+    while at + 12 <= len(data):
+        if data[at:at + 4] == b'\x0a\x0d\x0d\x0a':
+            order = '<' if data[at + 8] == 0x4d else '>'
+            links, ticks = [], []
+        kind, n = struct.unpack_from(order + 'II', data, at)
+        body = data[at + 8:at + n - 4]
+        at += n
+        if kind == 1:
+            links.append(struct.unpack_from(order + 'H', body)[0])
+            ticks.append(ticks_of(read_options(body[8:], order)))
+        elif kind == 6:
+            i, high, low, n, wire = struct.unpack_from(order + 'IIIII', body)
+            out.append(Captured((high << 32 | low) * 10**9 // ticks[i],
+                                body[20:20 + n], links[i], i, wire=wire))
+    return out
+
+
+def read_snoop(data):
+    at, out = 16, []
+    while at + 24 <= len(data):
+        wire, n, record, _, s, us = struct.unpack_from('!IIIIII', data, at)
+        out.append(Captured(s * 10**9 + us * 1000,
+                            data[at + 24:at + 24 + n], wire=wire))
+        at += record
+    return out
+
+
+def read(data):
+    """The frames of a file's bytes; packed or not."""
+    data = unpacked(data)
+    if data.startswith(b'\x0a\x0d\x0d\x0a'):
+        return read_pcapng(data)
+    if data.startswith(b'snoop\0\0\0'):
+        return read_snoop(data)
+    for order in '<>':
+        for magic, unit in ((0xa1b2c3d4, 1000), (0xa1b23c4d, 1)):
+            if data.startswith(struct.pack(order + 'I', magic)):
+                return read_pcap(data, order, unit)
+    raise ValueError('not a capture file')
 
 
 def write(path, data):

@@ -7,6 +7,7 @@ import struct
 
 import frames
 from capfile import Captured
+from wires import Wire
 
 MS = 10**6
 SECOND = 10**9
@@ -212,7 +213,7 @@ def render(segments, hosts, ports, wire=None, fragment=None, ident=0x1000,
            interface=0, snap=None):
     """Segments become captured frames. hosts, ports: (client, server).
     fragment: the size of IP fragments."""
-    wire = wire or frames.Wire()
+    wire = wire or Wire()
     out = []
     for s in segments:
         src, dst = hosts[s.side], hosts[1 - s.side]
@@ -227,6 +228,7 @@ def render(segments, hosts, ports, wire=None, fragment=None, ident=0x1000,
                                  ident)]
         for i, packet in enumerate(packets):
             frame = wire.frame(packet, src.mac, dst.mac, s.side == CLIENT)
-            out.append(Captured(s.at + i * 100, frame, wire.link, interface,
-                                snap))
+            if frame is not None:
+                out.append(Captured(s.at + i * 100, frame, wire.link,
+                                    interface, snap))
     return out

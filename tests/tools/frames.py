@@ -1,13 +1,10 @@
-"""frames.py: packet bytes, from TCP down to the frame: IP, fragments, VLANs,
-tunnels, link types; and ARP, DHCP and DNS for the names around mail."""
+"""frames.py: packet bytes, from TCP down to Ethernet: IP, fragments, VLANs; and
+ARP, DHCP and DNS for the names around mail."""
 import ipaddress
 import struct
 
-LINK_NULL, LINK_ETHERNET, LINK_RAW, LINK_LOOP = 0, 1, 101, 108
-LINK_SLL, LINK_SLL2 = 113, 276
-
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
-TCP, UDP, GRE, FRAGMENT6 = 6, 17, 47, 44
+TCP, UDP, FRAGMENT6 = 6, 17, 44
 BROADCAST = 'ff:ff:ff:ff:ff:ff'
 
 
@@ -144,109 +141,3 @@ def dns(ident, name, kind, answers=None):
     flags = 0x0100 if answers is None else 0x8180
     return struct.pack('!HHHHHH', ident, flags, 1, len(answers or ()), 0,
                        0) + query + body
-
-
-class Wire:
-    """How an IP packet becomes a frame: one of NAMES, or 'ether' with VLANs.
-    frame(packet, src, dst, outgoing) takes the MACs of both ends."""
-
-    NAMES = ('ether', 'vlan', 'qinq', 'mpls', 'pppoe', 'gre', 'gretap',
-             'erspan1', 'erspan2', 'erspan3', 'vxlan', 'geneve', 'ipip',
-             'sll', 'sll2', 'raw', 'null', 'null-be', 'loop')
-    LINKS = {'sll': LINK_SLL, 'sll2': LINK_SLL2, 'raw': LINK_RAW,
-             'null': LINK_NULL, 'null-be': LINK_NULL, 'loop': LINK_LOOP}
-
-    def __init__(self, name='ether', vlans=()):
-        assert name in self.NAMES, name
-        self.name = name
-        self.vlans = tuple(vlans) or {'vlan': (204,),
-                                      'qinq': (300, 204)}.get(name, ())
-        self.link = self.LINKS.get(name, LINK_ETHERNET)
-        self.sequence = 0
-
-    def frame(self, packet, src, dst, outgoing=True):
-        self.sequence += 1
-        make = getattr(self, '_' + self.name.replace('-', '_'), None)
-        if make is None:
-            return ethernet(src, dst, ethertype_of(packet), packet,
-                            self.vlans)
-        return make(packet, src, dst, outgoing)
-
-    @staticmethod
-    def _outer(packet, protocol):
-        """From the mirroring switch to the collector."""
-        return ethernet('02:00:5e:00:53:01', '02:00:5e:00:53:02', 0x0800,
-                        ip4('192.0.2.1', '192.0.2.2', protocol, packet, 255))
-
-    def _mpls(self, packet, src, dst, _):
-        labels = struct.pack('!II', 1600 << 12 | 64, 1700 << 12 | 1 << 8 | 64)
-        return ethernet(src, dst, 0x8847, labels + packet)
-
-    def _pppoe(self, packet, src, dst, _):
-        protocol = 0x0057 if packet[0] >> 4 == 6 else 0x0021
-        head = struct.pack('!BBHHH', 0x11, 0, 0x51, len(packet) + 2, protocol)
-        return ethernet(src, dst, 0x8864, head + packet)
-
-    def _gre(self, packet, *_):
-        return self._outer(struct.pack('!HH', 0, ethertype_of(packet)) +
-                           packet, GRE)
-
-    def _gretap(self, packet, src, dst, _):
-        """Transparent Ethernet bridging, with key and sequence number."""
-        inner = ethernet(src, dst, ethertype_of(packet), packet, (204,))
-        return self._outer(struct.pack('!HHII', 0x3000, 0x6558, 77,
-                                       self.sequence) + inner, GRE)
-
-    def _erspan1(self, packet, src, dst, _):
-        inner = ethernet(src, dst, ethertype_of(packet), packet)
-        return self._outer(struct.pack('!HH', 0, 0x88be) + inner, GRE)
-
-    def _erspan2(self, packet, src, dst, _):
-        inner = ethernet(src, dst, ethertype_of(packet), packet, (204,))
-        head = struct.pack('!HHI', 0x1000, 0x88be, self.sequence) + \
-            struct.pack('!HHI', 0x1000 | 204, 100, 7)
-        return self._outer(head + inner, GRE)
-
-    def _erspan3(self, packet, src, dst, _):
-        inner = ethernet(src, dst, ethertype_of(packet), packet)
-        head = struct.pack('!HHI', 0x1000, 0x22eb, self.sequence) + \
-            struct.pack('!HHIHH', 0x2000 | 204, 100, self.sequence, 0, 0)
-        return self._outer(head + inner, GRE)
-
-    def _vxlan(self, packet, src, dst, _):
-        inner = ethernet(src, dst, ethertype_of(packet), packet)
-        return self._outer(udp('192.0.2.1', '192.0.2.2', 49152, 4789,
-                               struct.pack('!II', 0x08000000, 204 << 8) +
-                               inner), UDP)
-
-    def _geneve(self, packet, src, dst, _):
-        inner = ethernet(src, dst, ethertype_of(packet), packet)
-        return self._outer(udp('192.0.2.1', '192.0.2.2', 49152, 6081,
-                               struct.pack('!HHI', 0, 0x6558, 204 << 8) +
-                               inner), UDP)
-
-    def _ipip(self, packet, *_):
-        return self._outer(packet, 41 if packet[0] >> 4 == 6 else 4)
-
-    def _sll(self, packet, src, _, outgoing):
-        return struct.pack('!HHH', 4 if outgoing else 0, 1, 6) + \
-            mac_bytes(src) + b'\0\0' + \
-            struct.pack('!H', ethertype_of(packet)) + packet
-
-    def _sll2(self, packet, src, _, outgoing):
-        return struct.pack('!HxxIHBB', ethertype_of(packet), 2, 1,
-                           4 if outgoing else 0, 6) + \
-            mac_bytes(src) + b'\0\0' + packet
-
-    def _raw(self, packet, *_):
-        return packet
-
-    def _null(self, packet, *_):
-        """Family in the order of the host that captured: here little."""
-        return struct.pack('<I', 24 if packet[0] >> 4 == 6 else 2) + packet
-
-    def _null_be(self, packet, *_):
-        return struct.pack('>I', 30 if packet[0] >> 4 == 6 else 2) + packet
-
-    def _loop(self, packet, *_):
-        return struct.pack('!I', 24 if packet[0] >> 4 == 6 else 2) + packet

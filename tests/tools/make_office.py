@@ -20,6 +20,8 @@ import frames
 from capfile import Captured
 from conversation import CLIENT, SERVER, SECOND, Host
 from dialogue import Dialogue
+from linklayers import ETHERNET
+from wires import Wire
 
 MIDNIGHT = 1795392000 * SECOND  # 2026-11-23T00:00:00Z, a Monday
 MINUTE = 60 * SECOND
@@ -71,7 +73,7 @@ class Office:
     # Frames.
 
     def put(self, at, frame, interface=0):
-        self.out.append(Captured(at, frame, frames.LINK_ETHERNET, interface))
+        self.out.append(Captured(at, frame, ETHERNET, interface))
 
     def datagram(self, at, src, dst, sport, dport, data, vlan, interface=0):
         self.ident = self.ident + 1 & 0xffff
@@ -103,7 +105,7 @@ class Office:
             segments = conv.only_side(segments, only)
         if midstream:
             segments = conv.midstream(segments, CLIENT, midstream)
-        wire = frames.Wire('ether', () if untagged else (device.vlan,))
+        wire = Wire('ether', () if untagged else (device.vlan,))
         shown = conv.render(segments, (client, peer), (sport, port), wire,
                             ident=self.ident, interface=interface)
         if twice:
@@ -113,7 +115,7 @@ class Office:
             late = [s.copy(at=s.at + 7000 if s.side == CLIENT else s.at - 5000)
                     for s in segments]
             shown += conv.render(late, there, (sport, port),
-                                 frames.Wire('ether', (101,)),
+                                 Wire('ether', (101,)),
                                  ident=self.ident, interface=interface)
         self.ident = self.ident + len(segments) & 0xffff
         self.out += shown
@@ -642,7 +644,7 @@ def main():
     p.add_argument('--seed', type=int, default=20261123)
     a = p.parse_args()
     capfile.write(a.o, capfile.pcapng(office(a.seed), [
-        ('eth1', frames.LINK_ETHERNET), ('eth2', frames.LINK_ETHERNET)],
+        ('eth1', ETHERNET), ('eth2', ETHERNET)],
         tsresol=6))
     return 0
 

@@ -11,8 +11,8 @@ import sys
 
 import capfile
 import conversation as conv
-import frames
 from dialogue import Dialogue
+from wires import KINDS, Wire
 
 DAY = 1795417200 * conv.SECOND  # 2026-11-23T07:00:00Z
 
@@ -72,25 +72,21 @@ def frames_of(dialogue, at=DAY, wire='ether', vlans=(), cut='whole',
               interface=0):
     segments = impaired(dialogue.segments(at, cutter(cut), isn=isn), impair)
     return conv.render(segments, dialogue.hosts(v6=v6), dialogue.ports(),
-                       frames.Wire(wire, vlans), fragment,
+                       Wire(wire, vlans), fragment,
                        interface=interface, snap=snap)
 
 
 def capture_bytes(captured, kind='pcap'):
-    """kind: pcap, pcap-be, pcap-ns, pcapng, pcapng-be, pcapng-us."""
-    captured = sorted(captured, key=lambda c: c.at)
-    if kind.startswith('pcapng'):
-        return capfile.pcapng(captured, order='>' if 'be' in kind else '<',
-                              tsresol=6 if 'us' in kind else 9)
-    return capfile.pcap(captured, order='>' if 'be' in kind else '<',
-                        nanoseconds='ns' in kind)
+    """kind: one of capfile.KINDS."""
+    return capfile.of_kind(sorted(captured, key=lambda c: c.at), kind)
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('dialogue', nargs='+')
     p.add_argument('-o', required=True, metavar='FILE')
-    p.add_argument('--wire', default='ether', choices=frames.Wire.NAMES)
+    p.add_argument('--wire', default='ether', choices=KINDS, metavar='NAME',
+                   help='a name of wires.py')
     p.add_argument('--vlan', type=int, action='append', default=[])
     p.add_argument('--cut', default='whole',
                    help='whole, bytes, or the largest segment')
