@@ -3,6 +3,8 @@
 #include "capture/base/text.h"
 #include "inventory/db_private.h"
 #include "inventory/file.h"
+#include "inventory/oui.h"
+#include "inventory/rules.h"
 #include "inventory/schema.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +24,8 @@ struct db {
 	int64_t sensor_row;
 	char site[TEXT_MAX];
 	char *made; /* the path, if the file was made here */
+	struct rules *rules;
+	struct oui *oui; /* NULL until somebody asks */
 };
 
 /* Who holds the file, by the note it left there; 0: nobody knows. */
@@ -157,7 +161,7 @@ bool db_open(struct db **out, const char *path, struct err *e)
 		sql_fail(db->h, e, "open");
 		goto fail;
 	}
-	if (!set_up(db, e))
+	if (!set_up(db, e) || !db_use_rules(db, NULL, 0, e))
 		goto fail;
 	*out = db;
 	return true;
@@ -185,6 +189,8 @@ void db_close(struct db *db)
 	if (db->lock >= 0)
 		close(db->lock);
 	free(db->made);
+	rules_free(db->rules);
+	oui_free(db->oui);
 	free(db);
 }
 
@@ -209,6 +215,33 @@ void db_abandon(struct db *db)
 void db_sensor(const struct db *db, uint8_t out[16])
 {
 	memcpy(out, db->sensor, 16);
+}
+
+bool db_use_rules(struct db *db, const char *const *files, size_t n,
+	struct err *e)
+{
+	struct rules *rules;
+
+	if (!rules_load(&rules, files, n, e))
+		return false;
+	rules_free(db->rules);
+	db->rules = rules;
+	return true;
+}
+
+const struct rules *db_rules(const struct db *db)
+{
+	return db->rules;
+}
+
+const char *db_vendor(struct db *db, const char *mac)
+{
+	struct mac m;
+
+	/* Where the package puts them; it is no error if they are missing. */
+	if (!db->oui && !oui_load(&db->oui, NULL, NULL))
+		return NULL;
+	return mac_parse(mac, &m) ? oui_vendor(db->oui, &m) : NULL;
 }
 
 sqlite3 *db_handle(struct db *db)

@@ -10,6 +10,12 @@ int64_t db_sensor_row(const struct db *db);
 /* The site whose private address this is, "" for one valid everywhere. */
 const char *db_scope(const struct db *db, const struct addr *a);
 
+/* What conclusions are drawn with. */
+struct rules;
+const struct rules *db_rules(const struct db *db);
+/* The vendor of a network card, "00:26:73:..."; NULL: unknown. Borrowed. */
+const char *db_vendor(struct db *db, const char *mac);
+
 /* Statements of a writer, prepared from a table of texts in one go. */
 bool db_prepare(struct db *db, const char *const *sql, sqlite3_stmt **out,
 	size_t n, struct err *e);

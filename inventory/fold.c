@@ -10,6 +10,7 @@
 enum {
 	LISTED = 32,      /* entries of a list */
 	MTA_DOMAINS = 10, /* senders' domains that only a relay has */
+	LIKELY = 60,      /* percent: what a quiet device must look like */
 };
 
 enum { HOST, PUT, DROP, STATEMENTS };
@@ -21,11 +22,13 @@ static const char *const statements[STATEMENTS] = {
 	[PUT] = "INSERT OR REPLACE INTO devices VALUES (?1, ?2, ?3, ?4, ?5, "
 		"?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
 		"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, "
-		"?31, ?32, ?33, ?34, ?35)",
+		"?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, "
+		"?42)",
 	[DROP] = "DELETE FROM devices WHERE device = ?1",
 };
 
 struct fold {
+	struct db *db;
 	struct gather *gather;
 	sqlite3_stmt *s[STATEMENTS];
 };
@@ -34,6 +37,7 @@ bool fold_open(struct fold **out, struct db *db, struct err *e)
 {
 	struct fold *f = xcalloc(1, sizeof *f);
 
+	f->db = db;
 	if (!gather_open(&f->gather, db, e) ||
 		!db_prepare(db, statements, f->s, STATEMENTS, e)) {
 		fold_close(f);
@@ -184,13 +188,60 @@ static bool name_of(struct fold *f, struct gathered *m, char out[TEXT_MAX],
 	return true;
 }
 
+enum { FACTS = 128 };
+
+struct facts_list {
+	struct rule_fact v[FACTS];
+	size_t n;
+};
+
+static void fact(struct facts_list *l, enum rule_of of, const char *text)
+{
+	if (l->n < FACTS && text && text[0] != '\0')
+		l->v[l->n++] = (struct rule_fact){of, text};
+}
+
+static void fact_bag(struct facts_list *l, enum rule_of of,
+	const struct bag *b)
+{
+	for (size_t i = 0; i < b->n && i < LISTED; i++)
+		fact(l, of, b->v[i].text);
+}
+
+/* What it is, by all that is known of it. The result borrows from m. */
+static struct judgement judge(struct fold *f, const struct gathered *m)
+{
+	struct facts_list l = {.n = 0};
+
+	if (strncmp(m->device, "mac:", 4) == 0)
+		fact(&l, RULE_OUI, db_vendor(f->db, m->device + 4));
+	for (size_t i = 0; i < m->names_n; i++)
+		fact(&l, m->names[i].of, m->names[i].text);
+	fact_bag(&l, RULE_EHLO, &m->lists[LIST_HELOS]);
+	fact_bag(&l, RULE_AGENT, &m->lists[LIST_AGENTS]);
+	fact_bag(&l, RULE_NTLM, &m->workstations);
+	return rules_judge(db_rules(f->db), l.v, l.n);
+}
+
+static void bind_judgement(sqlite3_stmt *s, int at, const struct judgement *j)
+{
+	sql_bind(s, at++, j->type);
+	sql_bind(s, at++, j->score);
+	sql_bind_text(s, at++, j->vendor);
+	sql_bind_text(s, at++, j->model);
+	sql_bind_text(s, at++, j->rule);
+	sql_bind(s, at++, j->fact_of);
+	sql_bind_text(s, at, j->fact);
+}
+
 static bool is_mta(struct gathered *m)
 {
 	bag_sort(&m->sender_domains);
 	return m->relays || m->sender_domains.n >= MTA_DOMAINS;
 }
 
-static bool write_device(struct fold *f, struct gathered *m, struct err *e)
+static bool write_device(struct fold *f, struct gathered *m,
+	const struct judgement *j, struct err *e)
 {
 	sqlite3_stmt *s = f->s[PUT];
 	uint64_t guesses;
@@ -201,9 +252,6 @@ static bool write_device(struct fold *f, struct gathered *m, struct err *e)
 	int at = 1;
 	bool ok;
 
-	for (int i = 0; i < LISTS; i++)
-		bag_sort(&m->lists[i]);
-	bag_sort(&m->workstations);
 	if (!name_of(f, m, name, &from, e))
 		return false;
 	habit_of(m, &h);
@@ -232,22 +280,35 @@ static bool write_device(struct fold *f, struct gathered *m, struct err *e)
 		sql_bind_text(s, at++, lists[i]);
 	}
 	sql_bind_count(s, at++, guesses);
+	bind_judgement(s, at, j);
 	ok = sql_run(s, e);
 	for (int i = 0; i < LISTS; i++)
 		free(lists[i]);
 	return ok;
 }
 
+/* Does a thing of that type usually send mail of itself? Something that says
+ * nothing but whose network card it has may be a router's inner side. */
+static bool is_sender(const struct gathered *m, const struct judgement *j)
+{
+	return m->names_n > 0 && j->type > TYPE_UNKNOWN && j->type < TYPE_APPLICATION &&
+		j->type != TYPE_NETWORK && j->score >= LIKELY;
+}
+
 bool fold_device(struct fold *f, const char *device, struct err *e)
 {
+	struct judgement j;
 	struct gathered m;
-	bool is = true, ok;
+	bool ok, is;
 	size_t n;
 
-	ok = gather_ends(f->gather, device, &m, &n, e) &&
-		(n > 0 || gather_quiet(f->gather, &m, &is, e));
+	ok = gather_ends(f->gather, device, &m, &n, e);
+	j = judge(f, &m);
+	is = n > 0 || is_sender(&m, &j);
+	if (ok && n == 0 && is)
+		ok = gather_quiet(f->gather, &m, e);
 	if (ok && is) {
-		ok = write_device(f, &m, e);
+		ok = write_device(f, &m, &j, e);
 	} else if (ok) {
 		sql_bind_text(f->s[DROP], 1, device);
 		ok = sql_run(f->s[DROP], e);

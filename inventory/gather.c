@@ -1,7 +1,6 @@
 /* gather.c: see gather.h. */
 #include "inventory/gather.h"
 #include "capture/base/text.h"
-#include "inventory/rules.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +13,7 @@ enum {
 
 enum {
 	ENDS_OF, USE, TALLY, TRIM, CREDENTIALS, LAST, HOURS_OF, RELAYS,
-	CLASSES, QUIET, STATEMENTS,
+	NAMES, QUIET, STATEMENTS,
 };
 
 static const char *const statements[STATEMENTS] = {
@@ -58,8 +57,8 @@ static const char *const statements[STATEMENTS] = {
 	[RELAYS] = "SELECT 1 FROM ends s JOIN end_tally t ON t.kind = ?3 AND "
 		"t.\"end\" = s.id WHERE s.scope = ?1 AND s.ip = ?2 AND "
 		"s.port > 0 AND t.n > 0 LIMIT 1",
-	[CLASSES] = "SELECT value, first_seen, last_seen FROM identities "
-		"WHERE subject = ?1 ORDER BY kind, value LIMIT 32",
+	[NAMES] = "SELECT kind, value, first_seen, last_seen FROM identities "
+		"WHERE subject = ?1 ORDER BY kind, value LIMIT 64",
 	[QUIET] = "SELECT ip, first_seen, last_seen FROM bindings "
 		"WHERE mac = ?1 ORDER BY last_seen DESC, ip LIMIT 32",
 };
@@ -396,6 +395,61 @@ static bool take_end(struct gather *g, sqlite3_stmt *row, struct gathered *m,
 		take_role(g, text(row, 1), text(row, 2), m, e);
 }
 
+/* How identities call what rules.h enumerates. */
+static bool kind_of(const char *word, enum rule_of *out)
+{
+	static const struct {
+		const char *word;
+		enum rule_of of;
+	} kinds[] = {
+		{"dhcp_host", RULE_DHCP_HOST},
+		{"dhcp_class", RULE_DHCP_CLASS},
+		{"dhcp_fqdn", RULE_DHCP_FQDN},
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strcmp(kinds[i].word, word) == 0) {
+			*out = kinds[i].of;
+			return true;
+		}
+	return false;
+}
+
+static bool take_names(struct gather *g, struct gathered *m, struct err *e)
+{
+	sqlite3_stmt *s = g->s[NAMES];
+	bool row;
+
+	sql_bind_text(s, 1, m->device);
+	for (;;) {
+		enum rule_of of;
+
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		if (!kind_of(text(s, 0), &of))
+			continue;
+		if (m->names_n == m->names_cap) {
+			m->names_cap = m->names_cap > 0 ? 2 * m->names_cap : 8;
+			m->names = xrealloc(m->names, m->names_cap,
+				sizeof *m->names);
+		}
+		m->names[m->names_n++] = (struct named){of,
+			xstrdup(text(s, 1)), sqlite3_column_int64(s, 2),
+			sqlite3_column_int64(s, 3)};
+	}
+	sql_reset(s);
+	return true;
+}
+
+static void sort(struct gathered *m)
+{
+	for (int i = 0; i < LISTS; i++)
+		bag_sort(&m->lists[i]);
+	bag_sort(&m->workstations);
+}
+
 bool gather_ends(struct gather *g, const char *device, struct gathered *out,
 	size_t *n, struct err *e)
 {
@@ -412,33 +466,21 @@ bool gather_ends(struct gather *g, const char *device, struct gathered *out,
 			break;
 	}
 	sql_reset(s);
+	ok = ok && take_names(g, out, e);
+	sort(out);
 	return ok;
 }
 
-bool gather_quiet(struct gather *g, struct gathered *out, bool *sender,
-	struct err *e)
+bool gather_quiet(struct gather *g, struct gathered *out, struct err *e)
 {
-	sqlite3_stmt *s = g->s[CLASSES];
+	sqlite3_stmt *s = g->s[QUIET];
 	bool row;
 
-	*sender = false;
+	for (size_t i = 0; i < out->names_n; i++)
+		seen(out, out->names[i].first_seen, out->names[i].last_seen);
 	if (strncmp(out->device, "mac:", 4) != 0)
 		return true;
-	sql_bind_text(s, 1, out->device);
-	for (;;) {
-		if (!sql_row(s, &row, e))
-			return false;
-		if (!row)
-			break;
-		*sender |= rules_is_sender(text(s, 0));
-		seen(out, sqlite3_column_int64(s, 1),
-			sqlite3_column_int64(s, 2));
-	}
-	sql_reset(s);
-	if (!*sender)
-		return true;
 	put(&out->lists[LIST_MACS], out->device + 4, 1);
-	s = g->s[QUIET];
 	sql_bind_text(s, 1, out->device + 4);
 	for (uint64_t rank = 32;; rank--) {
 		if (!sql_row(s, &row, e))
@@ -450,6 +492,7 @@ bool gather_quiet(struct gather *g, struct gathered *out, bool *sender,
 			sqlite3_column_int64(s, 2));
 	}
 	sql_reset(s);
+	sort(out);
 	return true;
 }
 
@@ -459,6 +502,9 @@ void gathered_free(struct gathered *m)
 		bag_free(&m->lists[i]);
 	bag_free(&m->workstations);
 	bag_free(&m->sender_domains);
+	for (size_t i = 0; i < m->names_n; i++)
+		free(m->names[i].text);
+	free(m->names);
 	free(m->opinions);
 	free(m->newest);
 	free(m->hours);

@@ -2,6 +2,7 @@
  * making of devices. */
 #pragma once
 #include "inventory/bag.h"
+#include "inventory/rules.h"
 #include "inventory/tally.h"
 
 /* In the order of the columns of devices. */
@@ -22,8 +23,17 @@ struct newest {
 	bool auth, refused;
 };
 
+/* A name that it gave itself beside mail. */
+struct named {
+	enum rule_of of;
+	char *text;
+	int64_t first_seen, last_seen; /* us */
+};
+
 struct gathered {
 	const char *device; /* borrowed */
+	struct named *names;
+	size_t names_n, names_cap;
 	struct bag lists[LISTS], workstations, sender_domains;
 	struct opinion *opinions;
 	size_t opinions_n, opinions_cap;
@@ -42,11 +52,9 @@ struct gather;
 bool gather_open(struct gather **out, struct db *db, struct err *e);
 void gather_close(struct gather *g);
 
-/* The sums of its ends; *n tells how many ends there are. */
+/* The sums of its ends, and its names, bags sorted; *n tells how many ends there are. */
 bool gather_ends(struct gather *g, const char *device, struct gathered *out,
 	size_t *n, struct err *e);
-/* Of a card without a session: its addresses, and whether it has the name or
- * the class of one that should send. */
-bool gather_quiet(struct gather *g, struct gathered *out, bool *sender,
-	struct err *e);
+/* Of a card without a session: its addresses. */
+bool gather_quiet(struct gather *g, struct gathered *out, struct err *e);
 void gathered_free(struct gathered *m);

@@ -3,6 +3,7 @@
 #pragma once
 #include "capture/base/addr.h"
 #include "capture/base/err.h"
+#include "inventory/rules.h"
 #include "inventory/verdict.h"
 #include <stdint.h>
 
@@ -20,7 +21,13 @@ struct device {
 	char *id;         /* "mac:00:26:73:a5:a8:f3" or "ip:10.20.4.31" */
 	char *name;       /* NULL: none known */
 	char *name_from;  /* "ehlo", "dhcp", ... or NULL */
-	char *vendor;     /* by OUI, or NULL */
+	char *vendor;     /* by OUI, else the maker; or NULL */
+	enum device_type type;
+	unsigned type_score;  /* 1-99; 0: the type is unknown */
+	char *maker, *model;  /* by rules, or NULL */
+	char *rule;           /* the one that decided the type, or NULL */
+	enum rule_of rule_of; /* and what it looked at: */
+	char *rule_fact;
 	struct names addresses, macs, vlans;
 	enum auth_use use;
 	enum evidence evidence;

@@ -2,7 +2,6 @@
 #include "capture/base/text.h"
 #include "inventory/oui.h"
 #include "inventory/query_private.h"
-#include "inventory/rules.h"
 #include "inventory/server_names.h"
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,8 @@ enum {
 	D_MESSAGES, D_BYTES, D_RECIPIENTS, D_AUTH_ACCEPTED, D_AUTH_REJECTED,
 	D_FIRST, D_LAST, D_ADDRESSES, D_MACS, D_VLANS, D_ACCOUNTS,
 	D_MECHANISMS, D_FROMS, D_DOMAINS, D_HELOS, D_AGENTS, D_SERVERS,
-	D_CODES, D_GUESSES,
+	D_CODES, D_GUESSES, D_TYPE, D_SCORE, D_MAKER, D_MODEL, D_RULE,
+	D_RULE_OF, D_RULE_FACT,
 };
 
 static const char devices_sql[] = "SELECT device, name, name_from, role, use, "
@@ -28,7 +28,8 @@ static const char devices_sql[] = "SELECT device, name, name_from, role, use, "
 	"last_auths, last_refused, moved_away, median_gap, sessions, "
 	"messages, bytes, recipients, auth_accepted, auth_rejected, "
 	"first_seen, last_seen, addresses, macs, vlans, accounts, mechanisms, "
-	"froms, domains, helos, agents, servers, codes, guesses FROM devices "
+	"froms, domains, helos, agents, servers, codes, guesses, "
+	"type, score, maker, model, rule, rule_of, rule_fact FROM devices "
 	"ORDER BY device";
 
 /* In the order of devices, so that both are walked side by side. */
@@ -55,6 +56,10 @@ static void device_free(struct device *d)
 	free(d->name);
 	free(d->name_from);
 	free(d->vendor);
+	free(d->maker);
+	free(d->model);
+	free(d->rule);
+	free(d->rule_fact);
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
 		names_free(lists[i]);
 }
@@ -75,37 +80,15 @@ void device_list_free(struct device_list *l)
 	free(l);
 }
 
-static bool parse_mac(const char *text, struct mac *m)
-{
-	for (int i = 0; i < 6; i++, text += 3) {
-		char pair[3] = {text[0], text[0] ? text[1] : '\0', '\0'}, *end;
-
-		m->b[i] = (uint8_t)strtoul(pair, &end, 16);
-		if (end != pair + 2 || text[2] != (i < 5 ? ':' : '\0'))
-			return false;
-	}
-	return true;
-}
-
-/* By its network card, or by the one that its name carries. */
+/* By its network card, or by what the rules made of its names. */
 static char *vendor(const struct oui *oui, const struct device *d)
 {
-	const char *by_name = NULL, *by_card = NULL;
+	const char *by_card = NULL;
 	struct mac m;
-	bool has_mac;
 
-	if (strncmp(d->id, "mac:", 4) == 0 && parse_mac(d->id + 4, &m))
+	if (strncmp(d->id, "mac:", 4) == 0 && mac_parse(d->id + 4, &m))
 		by_card = oui_vendor(oui, &m);
-	if (by_card)
-		return xstrdup(by_card);
-	for (size_t i = 0; i < d->helos.n && !by_name; i++) {
-		by_name = rules_vendor(d->helos.v[i], &m, &has_mac);
-		if (by_name && has_mac)
-			by_card = oui_vendor(oui, &m);
-	}
-	if (!by_name && d->name)
-		by_name = rules_vendor(d->name, &m, &has_mac);
-	return xstrdup(by_card ? by_card : by_name);
+	return xstrdup(by_card ? by_card : d->maker);
 }
 
 static void read_device(sqlite3_stmt *s, struct device *d)
@@ -118,6 +101,13 @@ static void read_device(sqlite3_stmt *s, struct device *d)
 	d->evidence = (enum evidence)query_enum(s, D_EVIDENCE, EVIDENCE_SEEN);
 	d->confidence = query_enum(s, D_CONFIDENCE, 100);
 	d->guesses = query_count(s, D_GUESSES);
+	d->type = (enum device_type)query_enum(s, D_TYPE, DEVICE_TYPES - 1);
+	d->type_score = query_enum(s, D_SCORE, 99);
+	d->maker = query_text(s, D_MAKER);
+	d->model = query_text(s, D_MODEL);
+	d->rule = query_text(s, D_RULE);
+	d->rule_of = (enum rule_of)query_enum(s, D_RULE_OF, RULES_OF - 1);
+	d->rule_fact = query_text(s, D_RULE_FACT);
 	d->in_clear = sqlite3_column_int(s, D_IN_CLEAR) != 0;
 	d->tls_lowest = (uint16_t)query_enum(s, D_TLS_LOWEST, UINT16_MAX);
 	d->tls_unused = sqlite3_column_int(s, D_TLS_UNUSED) != 0;
@@ -355,16 +345,20 @@ bool query_devices(struct query *q, struct device_list **out, struct err *e)
 
 static bool is_called(const struct device *d, const char *text)
 {
+	char mac[MAC_TEXT];
+	struct mac m;
+
 	if (strcasecmp(d->id, text) == 0 ||
 		(d->name && strcasecmp(d->name, text) == 0))
 		return true;
 	for (size_t i = 0; i < d->addresses.n; i++)
 		if (strcasecmp(d->addresses.v[i], text) == 0)
 			return true;
-	for (size_t i = 0; i < d->macs.n; i++)
-		if (strcasecmp(d->macs.v[i], text) == 0)
-			return true;
-	return false;
+	if (!mac_parse(text, &m))
+		return false;
+	mac_format(&m, mac);
+	return (strncmp(d->id, "mac:", 4) == 0 && strcmp(d->id + 4, mac) == 0) ||
+		names_have(&d->macs, mac);
 }
 
 const struct device *device_find(const struct device_list *l,

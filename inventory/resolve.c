@@ -4,6 +4,7 @@
 #include "inventory/facts.h"
 #include "inventory/identify.h"
 #include "inventory/resolve_private.h"
+#include "inventory/rules.h"
 #include "inventory/tally.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -311,6 +312,33 @@ bool resolver_note(struct resolver *r, bool missing, struct err *e)
 	return run_number(r, STALE, missing, e);
 }
 
+bool resolve_is_stale(struct db *db, bool *stale, struct err *e)
+{
+	int64_t left, print;
+
+	if (!sql_number(db_handle(db), "SELECT value FROM meta "
+			"WHERE key = 'stale'", 0, &left, e) ||
+		!sql_number(db_handle(db), "SELECT value FROM meta "
+			"WHERE key = 'rules'", 0, &print, e))
+		return false;
+	*stale = left != 0 || (uint64_t)print != rules_print(db_rules(db));
+	return true;
+}
+
+static bool note_rules(struct db *db, struct err *e)
+{
+	sqlite3_stmt *s = NULL;
+	bool ok = sql_prepare(db_handle(db), &s, "INSERT INTO meta VALUES "
+		"('rules', ?1) ON CONFLICT DO UPDATE SET value = ?1", e);
+
+	if (ok) {
+		sql_bind(s, 1, (int64_t)rules_print(db_rules(db)));
+		ok = sql_run(s, e);
+	}
+	sqlite3_finalize(s);
+	return ok;
+}
+
 static bool every_session(struct db *db, struct tally *t, struct resolver *r,
 	struct err *e)
 {
@@ -373,7 +401,7 @@ bool resolve_all(struct db *db, struct err *e)
 		tally_open(&t, db, e))
 		ok = every_session(db, t, r, e) && every_identity(db, r, e) &&
 			resolver_run(r, SIZE_MAX, e) &&
-			resolver_note(r, false, e);
+			resolver_note(r, false, e) && note_rules(db, e);
 	tally_close(t);
 	resolver_close(r);
 	ok = ok && sql_exec(db_handle(db), "COMMIT", e);

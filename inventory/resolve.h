@@ -2,8 +2,12 @@
  * made again from the facts, with the same result. */
 #pragma once
 #include "capture/base/err.h"
+#include <stdbool.h>
 
 struct db;
+
+/* Are conclusions missing, or drawn by other rules than today's? */
+bool resolve_is_stale(struct db *db, bool *stale, struct err *e);
 
 /* Forgets every conclusion and draws all of them again. Not while a writer
  * is open on the same db. */

@@ -1,99 +1,492 @@
 /* rules.c: see rules.h. */
 #include "inventory/rules.h"
+#include "capture/base/text.h"
+#include "inventory/data/builtin.h"
+#include "inventory/glob.h"
+#include "inventory/sql.h"
 #include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* Names as makers' firmware forms them: a prefix and so many hex digits, 12
- * of them being the MAC. Confirmed ones first. */
+/* Limits of what people may write. */
+enum {
+	FILE_MOST = 1 << 20, /* bytes of a file */
+	RULES_MOST = 4096,
+	SCORE_MOST = 99,
+};
+
 struct rule {
-	const char *prefix;
-	int hex; /* 0: anything may follow */
-	const char *vendor;
+	char *name, *pattern, *vendor, *model; /* the last two may be NULL */
+	enum rule_of of;
+	enum device_type type; /* TYPE_UNKNOWN: it tells the vendor alone */
+	unsigned score;
 };
 
-static const struct rule rules[] = {
-	{"NPI", 6, "HP"},
-	{"RNP", 12, "Ricoh"},
-	{"BRN_", 6, "Brother"},
-	{"BRN", 12, "Brother"},
-	{"BRW", 12, "Brother"},
-	{"EPSON", 6, "Seiko Epson"},
-	{"FX-", 6, "Fuji Xerox"},
-	{"XRX", 12, "Xerox"},
-	{"ET", 12, "Lexmark"},
-	{"SEC", 12, "Samsung"},
-	{"KMBT", 0, "Konica Minolta"},
-	{"KM", 6, "Kyocera"},
-	{"Canon", 6, "Canon"},
-	{"idrac-", 0, "Dell"},
-	{"ILO", 10, "Hewlett Packard Enterprise"},
-	{"apc", 6, "APC"},
-	{"DiskStation", 0, "Synology"},
-	{"NAS", 6, "QNAP"},
+struct rules {
+	struct rule *v;
+	size_t n, cap;
 };
 
-/* Words of DHCP vendor classes of printers (option 60). */
-static const char *const classes[] = {
-	"JetDirect", "LaserJet", "Printer", "Copier", "MFP", "Ricoh",
-	"Kyocera", "Lexmark", "Xerox", "Brother", "EPSON", "Canon",
+static const char *const type_words[DEVICE_TYPES] = {
+	[TYPE_UNKNOWN] = "unknown", [TYPE_PRINTER] = "printer",
+	[TYPE_SCANNER] = "scanner", [TYPE_NAS] = "nas", [TYPE_UPS] = "ups",
+	[TYPE_CAMERA] = "camera", [TYPE_PHONE] = "phone",
+	[TYPE_MANAGEMENT] = "management", [TYPE_NETWORK] = "network",
+	[TYPE_BUILDING] = "building", [TYPE_APPLICATION] = "application",
+	[TYPE_LIBRARY] = "library", [TYPE_MAIL_SERVER] = "mail-server",
+	[TYPE_CLIENT] = "client",
 };
 
-static int hex_digits(const char *p)
+static const char *const of_words[RULES_OF] = {
+	[RULE_EHLO] = "ehlo", [RULE_DHCP_HOST] = "dhcp-host",
+	[RULE_DHCP_CLASS] = "dhcp-class",
+	[RULE_DHCP_OPTIONS] = "dhcp-options", [RULE_DHCP_FQDN] = "dhcp-fqdn",
+	[RULE_DNS] = "dns", [RULE_MDNS] = "mdns", [RULE_SERVICE] = "service",
+	[RULE_NETBIOS] = "netbios", [RULE_LLMNR] = "llmnr",
+	[RULE_NTLM] = "ntlm", [RULE_AGENT] = "agent",
+	[RULE_BANNER] = "banner", [RULE_CERTIFICATE] = "certificate",
+	[RULE_OUI] = "oui", [RULE_JA4] = "ja4", [RULE_GRAMMAR] = "grammar",
+};
+
+/* "name" in a rule: any of these. */
+static const bool is_host_name[RULES_OF] = {
+	[RULE_EHLO] = true, [RULE_DHCP_HOST] = true, [RULE_DHCP_FQDN] = true,
+	[RULE_DNS] = true, [RULE_MDNS] = true, [RULE_NETBIOS] = true,
+	[RULE_LLMNR] = true, [RULE_NTLM] = true,
+};
+enum { OF_NAME = RULES_OF };
+
+const char *device_type_word(enum device_type t)
 {
-	int n = 0;
-
-	while (isxdigit((unsigned char)p[n]))
-		n++;
-	return n;
+	return type_words[t];
 }
 
-static const struct rule *rule_of(const char *name)
+const char *rule_of_word(enum rule_of of)
 {
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-		const struct rule *r = &rules[i];
-		size_t n = strlen(r->prefix);
+	return of_words[of];
+}
 
-		if (strncasecmp(name, r->prefix, n) != 0)
-			continue;
-		if (r->hex == 0)
-			return r;
-		/* The name ends there, or its domain begins. */
-		if (hex_digits(name + n) == r->hex &&
-			(name[n + r->hex] == '\0' || name[n + r->hex] == '.'))
-			return r;
+/* ---- reading --------------------------------------------------------- */
+
+/* Where something is wrong. */
+struct place {
+	const char *file;
+	unsigned line;
+};
+
+enum { FIELDS = 7 };
+enum { F_NAME, F_OF, F_PATTERN, F_TYPE, F_SCORE, F_VENDOR, F_MODEL };
+
+static bool wrong(struct err *e, const struct place *at, const char *what,
+	const char *word)
+{
+	char clean[TEXT_MAX];
+
+	text_clean(clean, sizeof clean, word, strlen(word));
+	return err_set(e, ERR_USAGE, "'%s', line %u: %s '%s'; the head of "
+		"devices.rules shows how a rule is written", at->file,
+		at->line, what, clean);
+}
+
+static int find(const char *const *words, int n, const char *word)
+{
+	for (int i = 0; i < n; i++)
+		if (strcasecmp(words[i], word) == 0)
+			return i;
+	return -1;
+}
+
+static bool take_score(struct rule *r, const char *word,
+	const struct place *at, struct err *e)
+{
+	char *end;
+	long v = strtol(word, &end, 10);
+
+	if (word[0] == '\0' || *end != '\0' || v < 1 || v > SCORE_MOST)
+		return wrong(e, at, "a score is a number from 1 to 99, not",
+			word);
+	r->score = (unsigned)v;
+	return true;
+}
+
+static char *given(const char *word)
+{
+	return word[0] == '\0' || strcmp(word, "-") == 0 ? NULL
+							 : xstrdup(word);
+}
+
+static bool fill(struct rule *r, char *const *field, size_t n,
+	const struct place *at, struct err *e)
+{
+	const char *why;
+	int of, type;
+
+	if (n < F_VENDOR)
+		return wrong(e, at, "a rule has at least five words, not only",
+			field[0]);
+	of = strcasecmp(field[F_OF], "name") == 0 ? OF_NAME
+		: find(of_words, RULES_OF, field[F_OF]);
+	if (of < 0)
+		return wrong(e, at, "nothing is known by the kind of",
+			field[F_OF]);
+	type = find(type_words, DEVICE_TYPES, field[F_TYPE]);
+	if (type < 0 && strcmp(field[F_TYPE], "-") == 0)
+		type = TYPE_UNKNOWN;
+	if (type < 0)
+		return wrong(e, at, "there is no type", field[F_TYPE]);
+	why = glob_wrong(field[F_PATTERN]);
+	if (why) {
+		char text[96];
+
+		snprintf(text, sizeof text, "not a pattern, as %s:", why);
+		return wrong(e, at, text, field[F_PATTERN]);
 	}
-	return NULL;
+	if (!take_score(r, field[F_SCORE], at, e))
+		return false;
+	r->of = (enum rule_of)of;
+	r->type = (enum device_type)type;
+	r->name = xstrdup(field[F_NAME]);
+	r->pattern = xstrdup(field[F_PATTERN]);
+	r->vendor = given(n > F_VENDOR ? field[F_VENDOR] : "");
+	r->model = given(n > F_MODEL ? field[F_MODEL] : "");
+	return true;
 }
 
-bool rules_is_sender(const char *name)
+static void rule_free(struct rule *r)
 {
-	if (rule_of(name))
-		return true;
-	for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
-		if (strcasestr(name, classes[i]))
+	free(r->name);
+	free(r->pattern);
+	free(r->vendor);
+	free(r->model);
+}
+
+/* One of the same name gives way. */
+static bool add(struct rules *rs, struct rule *r, const struct place *at,
+	struct err *e)
+{
+	for (size_t i = 0; i < rs->n; i++)
+		if (strcasecmp(rs->v[i].name, r->name) == 0) {
+			rule_free(&rs->v[i]);
+			rs->v[i] = *r;
 			return true;
-	return false;
-}
-
-static uint8_t digit(char c)
-{
-	c = (char)tolower((unsigned char)c);
-	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
-const char *rules_vendor(const char *name, struct mac *mac, bool *has_mac)
-{
-	const struct rule *r = rule_of(name);
-
-	*has_mac = r && r->hex == 12;
-	if (*has_mac)
-		for (size_t i = 0; i < 6; i++) {
-			const char *p = name + strlen(r->prefix) + 2 * i;
-
-			mac->b[i] = (uint8_t)(digit(p[0]) << 4 | digit(p[1]));
 		}
-	return r ? r->vendor : NULL;
+	if (rs->n == RULES_MOST) {
+		rule_free(r);
+		return err_set(e, ERR_USAGE, "'%s', line %u: more than %d "
+			"rules", at->file, at->line, RULES_MOST);
+	}
+	if (rs->n == rs->cap) {
+		rs->cap = rs->cap > 0 ? 2 * rs->cap : 128;
+		rs->v = xrealloc(rs->v, rs->cap, sizeof *rs->v);
+	}
+	rs->v[rs->n++] = *r;
+	return true;
+}
+
+/* Words of a line, "quoted" where they hold blanks; a # at the begin of a word
+ * starts a comment. Writes into line. */
+static bool split(char *line, char *field[FIELDS], size_t *n,
+	const struct place *at, struct err *e)
+{
+	char *p = line;
+
+	*n = 0;
+	for (;;) {
+		char end = ' ';
+
+		while (*p == ' ')
+			p++;
+		if (*p == '\0' || *p == '#')
+			return true;
+		if (*n == FIELDS)
+			return wrong(e, at, "one word too many:", p);
+		if (*p == '"') {
+			end = '"';
+			p++;
+		}
+		field[(*n)++] = p;
+		while (*p != '\0' && *p != end)
+			p++;
+		if (end == '"' && *p == '\0')
+			return wrong(e, at, "a quote that does not end:",
+				field[*n - 1]);
+		if (*p != '\0')
+			*p++ = '\0';
+	}
+}
+
+static bool one_line(struct rules *rs, const char *p, size_t n,
+	const struct place *at, struct err *e)
+{
+	char line[1024], *field[FIELDS];
+	struct rule r = {0};
+	size_t fields;
+
+	if (n >= sizeof line)
+		return err_set(e, ERR_USAGE, "'%s', line %u: longer than %zu "
+			"bytes", at->file, at->line, sizeof line - 1);
+	if (n > 0 && p[n - 1] == '\r')
+		n--;
+	for (size_t i = 0; i < n; i++)
+		line[i] = p[i] == '\t' ? ' ' : p[i];
+	line[n] = '\0';
+	if (!text_is_clean(line, n))
+		return wrong(e, at, "characters that cannot be shown, in",
+			line);
+	if (!split(line, field, &fields, at, e))
+		return false;
+	return fields == 0 || (fill(&r, field, fields, at, e) &&
+		add(rs, &r, at, e));
+}
+
+static bool parse(struct rules *rs, const char *name, const char *text,
+	size_t n, struct err *e)
+{
+	struct place at = {name, 0};
+
+	while (n > 0) {
+		const char *end = memchr(text, '\n', n);
+		size_t len = end ? (size_t)(end - text) : n;
+
+		at.line++;
+		if (!one_line(rs, text, len, &at, e))
+			return false;
+		len += end != NULL;
+		text += len;
+		n -= len;
+	}
+	return true;
+}
+
+static bool parse_file(struct rules *rs, const char *path, struct err *e)
+{
+	FILE *f = fopen(path, "r");
+	char *text;
+	size_t n;
+	bool ok;
+
+	if (!f)
+		return err_set(e, ERR_USAGE, "cannot open rules '%s': %s", path,
+			strerror(errno));
+	text = xcalloc(FILE_MOST + 1, 1);
+	n = fread(text, 1, FILE_MOST + 1, f);
+	ok = !ferror(f) || err_set(e, ERR_RUN, "cannot read rules '%s': %s",
+		path, strerror(errno));
+	fclose(f);
+	if (ok && n > FILE_MOST)
+		ok = err_set(e, ERR_USAGE, "rules '%s' have over %d bytes",
+			path, FILE_MOST);
+	ok = ok && parse(rs, path, text, n, e);
+	free(text);
+	return ok;
+}
+
+bool rules_parse(struct rules **out, const char *name, const char *text,
+	size_t n, struct err *e)
+{
+	struct rules *rs = xcalloc(1, sizeof *rs);
+
+	if (!parse(rs, name, text, n, e)) {
+		rules_free(rs);
+		return false;
+	}
+	*out = rs;
+	return true;
+}
+
+bool rules_load(struct rules **out, const char *const *files, size_t n,
+	struct err *e)
+{
+	struct rules *rs = NULL;
+
+	if (!rules_parse(&rs, "devices.rules", builtin_devices,
+		    builtin_devices_n, e))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!parse_file(rs, files[i], e)) {
+			rules_free(rs);
+			return false;
+		}
+	*out = rs;
+	return true;
+}
+
+void rules_free(struct rules *rs)
+{
+	if (!rs)
+		return;
+	for (size_t i = 0; i < rs->n; i++)
+		rule_free(&rs->v[i]);
+	free(rs->v);
+	free(rs);
+}
+
+size_t rules_count(const struct rules *rs)
+{
+	return rs->n;
+}
+
+/* FNV-1a (Fowler, Noll and Vo): nobody gains by a collision. */
+static uint64_t mix(uint64_t h, const char *text)
+{
+	for (; text && *text != '\0'; text++)
+		h = (h ^ (uint8_t)*text) * 0x100000001b3;
+	return (h ^ 0xff) * 0x100000001b3;
+}
+
+uint64_t rules_print(const struct rules *rs)
+{
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < rs->n; i++) {
+		const struct rule *r = &rs->v[i];
+		const unsigned numbers[] = {r->of, r->type, r->score};
+
+		h = mix(mix(h, r->name), r->pattern);
+		h = mix(mix(h, r->vendor), r->model);
+		for (int k = 0; k < 3; k++)
+			h = (h ^ numbers[k]) * 0x100000001b3;
+	}
+	return h;
+}
+
+/* ---- judging --------------------------------------------------------- */
+
+/* A rule that a fact fulfils. */
+struct hit {
+	const struct rule *rule;
+	const struct rule_fact *fact;
+};
+
+/* A total order, so that the order of facts and of ties never shows. */
+static bool better(const struct hit *a, const struct hit *b)
+{
+	int by;
+
+	if (!b->rule)
+		return true;
+	if (a->rule->score != b->rule->score)
+		return a->rule->score > b->rule->score;
+	by = strcmp(a->rule->name, b->rule->name);
+	if (by != 0)
+		return by < 0;
+	if (a->fact->of != b->fact->of)
+		return a->fact->of < b->fact->of;
+	return strcmp(a->fact->text, b->fact->text) < 0;
+}
+
+struct bench {
+	struct hit by_type[DEVICE_TYPES][RULES_OF];
+	struct hit vendor, model, mac;
+	struct mac own;
+};
+
+static void weigh(struct bench *b, const struct hit *h, bool has_mac,
+	const struct mac *mac)
+{
+	struct hit *best = &b->by_type[h->rule->type][h->fact->of];
+
+	if (better(h, best))
+		*best = *h;
+	if (h->rule->vendor && better(h, &b->vendor))
+		b->vendor = *h;
+	if (h->rule->model && better(h, &b->model))
+		b->model = *h;
+	if (has_mac && better(h, &b->mac)) {
+		b->mac = *h;
+		b->own = *mac;
+	}
+}
+
+/* Kinds of facts are taken as independent: what two of them leave open
+ * multiplies. In 1/10000, so that no rounding depends on a machine. */
+static unsigned together(const struct hit by_of[RULES_OF], struct hit *best)
+{
+	unsigned open = 10000;
+
+	*best = (struct hit){0};
+	for (int of = 0; of < RULES_OF; of++) {
+		const struct hit *h = &by_of[of];
+
+		if (!h->rule)
+			continue;
+		open = open * (100 - h->rule->score) / 100;
+		if (better(h, best))
+			*best = *h;
+	}
+	open = (10000 - open) / 100;
+	return open > SCORE_MOST ? SCORE_MOST : open;
+}
+
+static bool is_own(const struct mac *m)
+{
+	return !mac_is_zero(m) && !mac_is_group(m);
+}
+
+static bool looks_at(const struct rule *r, enum rule_of of)
+{
+	return (int)r->of == OF_NAME ? is_host_name[of] : r->of == of;
+}
+
+/* A host's name is known with and without its domain. */
+static void judge_fact(const struct rules *rs, const struct rule_fact *f,
+	struct bench *b)
+{
+	char label[TEXT_MAX] = "";
+	size_t n = strcspn(f->text, ".");
+
+	if (is_host_name[f->of] && f->text[n] == '.' && n < sizeof label)
+		memcpy(label, f->text, n);
+	for (size_t i = 0; i < rs->n; i++) {
+		struct hit h = {&rs->v[i], f};
+		struct mac mac;
+		bool has_mac;
+
+		if (looks_at(h.rule, f->of) &&
+			(glob_matches(h.rule->pattern, f->text, &mac,
+				 &has_mac) ||
+				(label[0] != '\0' && glob_matches(
+					h.rule->pattern, label, &mac,
+					&has_mac))))
+			weigh(b, &h, has_mac && is_own(&mac), &mac);
+	}
+}
+
+struct judgement rules_judge(const struct rules *rs,
+	const struct rule_fact *facts, size_t n)
+{
+	struct judgement j = {0};
+	struct bench *b = xcalloc(1, sizeof *b);
+	struct hit best = {0};
+
+	for (size_t i = 0; i < n; i++)
+		judge_fact(rs, &facts[i], b);
+	for (int t = TYPE_UNKNOWN + 1; t < DEVICE_TYPES; t++) {
+		struct hit h;
+		unsigned score = together(b->by_type[t], &h);
+
+		if (score > j.score || (score > 0 && score == j.score &&
+				better(&h, &best))) {
+			j.score = score;
+			j.type = (enum device_type)t;
+			best = h;
+		}
+	}
+	if (best.rule) {
+		j.rule = best.rule->name;
+		j.fact = best.fact->text;
+		j.fact_of = best.fact->of;
+	}
+	j.vendor = b->vendor.rule ? b->vendor.rule->vendor : NULL;
+	j.model = b->model.rule ? b->model.rule->model : NULL;
+	j.has_mac = b->mac.rule != NULL;
+	if (j.has_mac)
+		j.mac = b->own;
+	free(b);
+	return j;
 }
 
 bool rules_is_name(const char *name)

@@ -239,6 +239,14 @@ static const char *const step_2[] = {
 	"ALTER TABLE sessions ADD COLUMN odds INTEGER NOT NULL DEFAULT 0;",
 	/* sessions whose guesses make the verdict; 0: it is none */
 	"ALTER TABLE devices ADD COLUMN guesses INTEGER NOT NULL DEFAULT 0;",
+	/* what it is, and the rule that decided: rules.h */
+	"ALTER TABLE devices ADD COLUMN type INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE devices ADD COLUMN score INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE devices ADD COLUMN maker TEXT;",
+	"ALTER TABLE devices ADD COLUMN model TEXT;",
+	"ALTER TABLE devices ADD COLUMN rule TEXT;",
+	"ALTER TABLE devices ADD COLUMN rule_of INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE devices ADD COLUMN rule_fact TEXT;",
 	/* path: where a file lies, or ''. digest: of a file that was read
 	 * whole, else ''. Sessions that its ends cut: record.h. */
 	"ALTER TABLE sources ADD COLUMN path TEXT NOT NULL DEFAULT '';",

@@ -53,14 +53,14 @@ struct writer {
 	int64_t concluded, took; /* ns: when that ended last, how long */
 };
 
-/* A writer that died between two commits left devices for later. */
+/* A writer that died between two commits left devices for later, and other
+ * rules make other devices. */
 static bool catch_up(struct db *db, struct err *e)
 {
-	int64_t stale;
+	bool stale;
 
-	return sql_number(db_handle(db), "SELECT value FROM meta "
-			"WHERE key = 'stale'", 0, &stale, e) &&
-		(stale == 0 || resolve_all(db, e));
+	return resolve_is_stale(db, &stale, e) &&
+		(!stale || resolve_all(db, e));
 }
 
 static bool count_hints(struct writer *w, struct err *e)

@@ -44,6 +44,23 @@ static void print_verdict(const struct device *d)
 		d->auth_accepted, d->auth_rejected);
 }
 
+/* "printer, Canon (95 %): rule canon-mfp-agent, agent 'Canon MFP'" */
+static void print_type(const struct device *d)
+{
+	if (d->type_score == 0)
+		return;
+	printf("%-10s %s", "Type", device_type_word(d->type));
+	if (d->maker)
+		printf(", %s", d->maker);
+	if (d->model)
+		printf("%s%s", d->maker ? " " : ", ", d->model);
+	printf(" (%u%%)", d->type_score);
+	if (d->rule)
+		printf(": rule %s, %s '%s'", d->rule,
+			rule_of_word(d->rule_of), d->rule_fact);
+	printf("\n");
+}
+
 static void print_device(const struct device *d)
 {
 	char first[SAY_MAX], last[SAY_MAX];
@@ -56,6 +73,7 @@ static void print_device(const struct device *d)
 	list("Address", &d->addresses);
 	list("MAC", &d->macs);
 	line("Vendor", d->vendor);
+	print_type(d);
 	list("VLAN", &d->vlans);
 	list("EHLO", &d->helos);
 	list("Agent", &d->agents);

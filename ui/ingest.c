@@ -107,6 +107,7 @@ bool ingest_start(struct ingest **out, const struct options *o,
 	if (!privileges_assume(&who, e))
 		goto fail;
 	opened = db_open(&in->db, o->db, e) &&
+		db_use_rules(in->db, o->rules, o->rules_n, e) &&
 		query_open(&in->query, o->db, e);
 	if (!privileges_resume(&who, opened ? e : NULL) || !opened)
 		goto fail;

@@ -26,6 +26,8 @@ static const struct command_row COMMAND_ROWS[COMMANDS] = {
 	[CMD_SESSIONS] = {"sessions", "",
 		"one line a session, JSON lines or CSV"},
 	[CMD_REPORT] = {"report", "", "the devices as a file to hand over"},
+	[CMD_CHECK] = {"check", "",
+		"whether an inventory is sound; brings an older one up to date"},
 	[CMD_INTERFACES] = {"interfaces", "",
 		"which interfaces there are, and what they have seen"},
 	[CMD_HELP] = {"help", "[COMMAND]", "this text"},
@@ -36,7 +38,7 @@ enum option_id {
 	OPT_INTERFACE, OPT_READ, OPT_DB, OPT_BPF, OPT_FILTER_FILE, OPT_RING,
 	OPT_SNAPLEN, OPT_COUNT, OPT_NO_PROMISCUOUS, OPT_ANY_PORT, OPT_MEMORY,
 	OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE, OPT_JSON,
-	OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF,
+	OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_RULES, OPT_REBUILD, OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF,
 	OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 	OPTIONS
 };
@@ -60,7 +62,7 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		"read a capture, a folder of them, or - for standard input;"
 		" pcap, pcapng, .gz, .zst; may be repeated", IN(WATCH)},
 	[OPT_DB] = {'d', "db", "DB", "the inventory (default mailcensus.db)",
-		INGEST | SHOWS | IN(UI)},
+		INGEST | SHOWS | IN(UI) | IN(CHECK)},
 	[OPT_BPF] = {0, "bpf", "EXPRESSION",
 		"only packets that match (pcap-filter(7)), files too", INGEST},
 	[OPT_FILTER_FILE] = {'F', "filter-file", "FILE",
@@ -99,6 +101,11 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 	[OPT_OUI] = {0, "oui-file", "CSV",
 		"vendors from this file or folder instead of ieee-data's",
 		SHOWS | IN(WATCH) | IN(UI)},
+	[OPT_RULES] = {0, "rules", "FILE", "more rules of what devices are, in "
+		"the form of devices.rules; may be repeated",
+		INGEST | IN(CHECK)},
+	[OPT_REBUILD] = {0, "rebuild", NULL, "draw all conclusions anew from "
+		"the facts, by today's rules", IN(CHECK)},
 	[OPT_COLOUR] = {0, "color", "WHEN", "auto, always or never",
 		IN(WATCH) | IN(UI)},
 	[OPT_NO_MOUSE] = {0, "no-mouse", NULL,
@@ -257,6 +264,8 @@ static bool one_option(struct options *o, enum option_id id, const char *arg,
 	case OPT_JSON: o->json = true; return true;
 	case OPT_SINCE: return when_parse(arg, name, &o->since, e);
 	case OPT_UNTIL: return when_parse(arg, name, &o->until, e);
+	case OPT_RULES: return append(&o->rules, &o->rules_n, arg, e);
+	case OPT_REBUILD: o->rebuild = true; return true;
 	case OPT_OUI: o->oui_file = arg; return true;
 	case OPT_COLOUR: return colour(arg, &o->colour, e);
 	case OPT_NO_MOUSE: o->mouse_off = true; return true;
@@ -295,7 +304,8 @@ static bool positional(struct options *o, const char *const *words, int n,
 		o->help_for = command_named(words[0]);
 		return true;
 	case CMD_UI: case CMD_LIST: case CMD_SESSIONS: case CMD_REPORT:
-	case CMD_INTERFACES: case CMD_VERSION: case COMMANDS: break;
+	case CMD_CHECK: case CMD_INTERFACES: case CMD_VERSION:
+	case COMMANDS: break;
 	}
 	return n == 0 || err_set(e, ERR_USAGE, "%s takes no argument '%s'; %s",
 		COMMAND_ROWS[o->command].name, words[0], TRY);
@@ -415,6 +425,7 @@ bool options_parse(struct options *o, int argc, char **argv, struct err *e)
 
 void options_free(struct options *o)
 {
+	free(o->rules);
 	free(o->interfaces);
 	free(o->files);
 	free(o->bpf);

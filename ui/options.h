@@ -14,6 +14,7 @@ enum command {
 	CMD_SHOW,
 	CMD_SESSIONS,
 	CMD_REPORT,
+	CMD_CHECK,
 	CMD_INTERFACES,
 	CMD_HELP,
 	CMD_VERSION,
@@ -33,12 +34,14 @@ struct options {
 	size_t files_n;
 	char *bpf; /* the expression, or NULL; joined from arguments */
 	const char *subject; /* DEVICE of show */
+	const char **rules;  /* --rules */
+	size_t rules_n;
 	const char *db, *output, *format, *user, *oui_file;
 	uint64_t memory, max_packets, max_drop;
 	int ring_kib, snaplen;
 	int64_t since, until; /* us since 1970; 0: none */
 	enum colour colour;
-	bool max_drop_set, no_promiscuous, any_port, force, json, quiet;
+	bool max_drop_set, no_promiscuous, any_port, force, json, quiet, rebuild;
 	bool verbose, mouse_off;
 };
 

@@ -98,3 +98,39 @@ bool mac_is_group(const struct mac *m)
 {
 	return (m->b[0] & 1) != 0;
 }
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0'
+		: c >= 'a' && c <= 'f' ? c - 'a' + 10
+		: c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool mac_parse(const char *text, struct mac *out)
+{
+	size_t group = strcspn(text, ":-."); /* digits */
+	const char *p = text;
+	char between = text[group];
+	struct mac m;
+
+	if (!(group == 2 && (between == ':' || between == '-')) &&
+		!(group == 4 && between == '.') &&
+		!(group == 12 && between == '\0'))
+		return false;
+	for (size_t i = 0; i < 6; i++) {
+		int high, low;
+
+		if (i > 0 && 2 * i % group == 0 && *p++ != between)
+			return false;
+		high = hex_digit(p[0]);
+		low = high < 0 ? -1 : hex_digit(p[1]);
+		if (low < 0)
+			return false;
+		m.b[i] = (uint8_t)(high << 4 | low);
+		p += 2;
+	}
+	if (*p != '\0')
+		return false;
+	*out = m;
+	return true;
+}

@@ -32,6 +32,9 @@ bool addr_is_private(const struct addr *a);
 
 /* Lower case, colons. Returns out. */
 const char *mac_format(const struct mac *m, char out[MAC_TEXT]);
+/* As people write it: 00:26:73:a5:a8:f3, 00-26-73-A5-A8-F3, 0026.73a5.a8f3,
+ * 002673a5a8f3. */
+bool mac_parse(const char *text, struct mac *out);
 bool mac_is_zero(const struct mac *m);
 bool mac_is_local(const struct mac *m); /* locally administered: random */
 bool mac_is_group(const struct mac *m); /* multicast or broadcast */

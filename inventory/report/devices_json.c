@@ -13,6 +13,13 @@ static json_t *device(const struct device *d)
 	json_put_text(o, "name", d->name);
 	json_put_text(o, "name_from", d->name_from);
 	json_put_text(o, "vendor", d->vendor);
+	json_put_text(o, "type", device_type_word(d->type));
+	json_object_set_new(o, "type_score", d->type_score > 0
+		? json_integer(d->type_score) : json_null());
+	json_put_text(o, "maker", d->maker);
+	json_put_text(o, "model", d->model);
+	json_put_text(o, "type_rule", d->rule);
+	json_put_text(o, "type_fact", d->rule_fact);
 	json_put_text(o, "role", role_word(d->role));
 	json_put_text(o, "auth", auth_use_word(d->use));
 	json_put_text(o, "evidence", evidence_word(d->evidence));

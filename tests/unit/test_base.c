@@ -130,6 +130,13 @@ static void addresses_read_and_write(void **state)
 {
 	struct addr a, b;
 	char text[ADDR_TEXT];
+	static const char *const spellings[] = {
+		"00:26:73:a5:a8:f3", "00-26-73-A5-A8-F3", "0026.73a5.a8f3",
+		"002673a5A8F3"};
+	static const char *const none[] = {
+		"", "0", "00:", "00:26:73:a5:a8", "00:26:73:a5:a8:f",
+		"00:26:73:a5:a8:f3:", "00:26:73-a5:a8:f3", "0026.73a5",
+		"00:26:73:a5:a8:g3", "002673a5a8f34", "....", "10.20.4.31"};
 	struct mac m = {{0, 0x26, 0x73, 0xa5, 0xa8, 0xf3}};
 	char mac[MAC_TEXT];
 
@@ -141,6 +148,14 @@ static void addresses_read_and_write(void **state)
 	check(!addr_equal(&a, &b) && !addr_parse("10.20.4", &a));
 	assert_string_equal(mac_format(&m, mac), "00:26:73:a5:a8:f3");
 	check(!mac_is_local(&m) && !mac_is_group(&m) && !mac_is_zero(&m));
+	for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+		struct mac same;
+
+		check(mac_parse(spellings[i], &same) &&
+			memcmp(&same, &m, sizeof m) == 0);
+	}
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+		check(!mac_parse(none[i], &m));
 }
 
 /* The vectors of the SipHash paper, appendix A. */

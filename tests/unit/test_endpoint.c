@@ -1,7 +1,6 @@
 /* test_endpoint.c: names of servers, services, greetings, makers' names. */
 #include "capture/base/addr.h"
 #include "inventory/endpoint.h"
-#include "inventory/rules.h"
 #include "tests/unit/check.h"
 
 static void is_named(const struct endpoint_facts *f, const char *want,
@@ -140,37 +139,6 @@ static void a_greeting_is_cut_where_it_changes(void **state)
 	is_cut("Monday Monday Mon", "Monday Monday");
 }
 
-static void firmware_names_tell_their_maker(void **state)
-{
-	bool has_mac;
-	struct mac m;
-
-	(void)state;
-	assert_string_equal(rules_vendor("RNP002673A5A8F3", &m, &has_mac),
-		"Ricoh");
-	check(has_mac && m.b[0] == 0 && m.b[2] == 0x73 && m.b[5] == 0xf3);
-	assert_string_equal(rules_vendor("npi12ab34.contoso.example", &m,
-		&has_mac), "HP");
-	check(!has_mac);
-	check(!rules_vendor("RNP002673A5A8F", &m, &has_mac) && !has_mac);
-	check(!rules_vendor("RNP002673A5A8F30", &m, &has_mac) && !has_mac);
-	check(!rules_vendor("RNP002673A5A8F3-x", &m, &has_mac) && !has_mac);
-	check(!rules_vendor("", &m, &has_mac));
-	check(rules_is_sender("BRW0123456789AB"));
-	check(rules_is_sender("Hewlett-Packard JetDirect"));
-	check(!rules_is_sender("LAPTOP-77") && !rules_is_sender("MSFT 5.0"));
-}
-
-static void nobody_is_called_localhost(void **state)
-{
-	(void)state;
-	check(rules_is_name("PRN-2F-EAST"));
-	check(!rules_is_name("") && !rules_is_name("[10.1.2.3]"));
-	check(!rules_is_name("10.1.2.3") && !rules_is_name("2001:db8::1"));
-	check(!rules_is_name("LocalHost"));
-	check(!rules_is_name("localhost.localdomain"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,8 +146,6 @@ int main(void)
 		cmocka_unit_test(services_are_known_by_name),
 		cmocka_unit_test(a_front_end_is_known_by_its_greeting),
 		cmocka_unit_test(a_greeting_is_cut_where_it_changes),
-		cmocka_unit_test(firmware_names_tell_their_maker),
-		cmocka_unit_test(nobody_is_called_localhost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

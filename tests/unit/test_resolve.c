@@ -24,6 +24,12 @@ static void scene_open(struct scene *s)
 	s->db = sample_db(s->path);
 }
 
+/* For documentation (RFC 9542, 2.1.3): no maker's, so no rule knows it. */
+static struct mac card(uint8_t n)
+{
+	return (struct mac){{0, 0, 0x5e, 0, 0x53, n}};
+}
+
 static struct record_session *add(struct scene *s, const char *client,
 	uint8_t mac, uint8_t ttl)
 {
@@ -32,7 +38,7 @@ static struct record_session *add(struct scene *s, const char *client,
 
 	check(s->n < MOST);
 	s->v[s->n++] = r;
-	r->session.client.mac.b[5] = mac;
+	r->session.client.mac = card(mac);
 	r->session.client.ttl = ttl;
 	return &r->session;
 }
@@ -51,7 +57,7 @@ static void add_binding(struct scene *s, const char *ip, uint8_t mac,
 	r->kind = RECORD_BINDING;
 	r->binding.at = sample_start + (int64_t)s->n * sample_second;
 	r->binding.addr = sample_addr(ip);
-	r->binding.mac = (struct mac){{0, 0x26, 0x73, 0xa5, 0xa8, mac}};
+	r->binding.mac = card(mac);
 	r->binding.how = (uint8_t)how;
 	s->v[s->n++] = r;
 }
@@ -64,7 +70,7 @@ static void add_identity(struct scene *s, uint8_t mac,
 	check(r && s->n < MOST);
 	r->kind = RECORD_IDENTITY;
 	r->identity.at = sample_start + (int64_t)s->n * sample_second;
-	r->identity.mac = (struct mac){{0, 0x26, 0x73, 0xa5, 0xa8, mac}};
+	r->identity.mac = card(mac);
 	r->identity.kind = (uint8_t)kind;
 	strcpy(r->identity.value, value);
 	s->v[s->n++] = r;
@@ -147,8 +153,8 @@ static void a_near_device_is_its_card(void **state)
 	add(&s, "10.20.4.37", 6, 64)->client.mac.b[0] = 2;
 	scene_write(&s);
 	check(s.devices->n == 7);
-	check(device(&s, "mac:00:26:73:a5:a8:01")->addresses.n == 3);
-	check(device(&s, "mac:00:26:73:a5:a8:01")->macs.n == 1);
+	check(device(&s, "mac:00:00:5e:00:53:01")->addresses.n == 3);
+	check(device(&s, "mac:00:00:5e:00:53:01")->macs.n == 1);
 	check(device(&s, "ip:10.20.4.33")->macs.n == 0);
 	device(&s, "ip:10.20.4.34");
 	device(&s, "ip:10.20.4.35");
@@ -172,7 +178,7 @@ static void a_fourth_sender_makes_a_router(void **state)
 	}
 	scene_write(&s);
 	check(s.devices->n == 1);
-	device(&s, "mac:00:26:73:a5:a8:01");
+	device(&s, "mac:00:00:5e:00:53:01");
 	add(&s, "10.20.4.4", 1, 64);
 	scene_write(&s);
 	check(s.devices->n == 4);
@@ -193,13 +199,13 @@ static void a_lease_outranks_the_frame(void **state)
 	add_binding(&s, "10.20.4.31", 7, RECORD_BY_DHCP);
 	scene_write(&s);
 	check(s.devices->n == 1);
-	check(device(&s, "mac:00:26:73:a5:a8:07")->macs.n == 0);
+	check(device(&s, "mac:00:00:5e:00:53:07")->macs.n == 0);
 	/* The last lease wins, whenever it is told. */
 	add_binding(&s, "10.20.4.31", 8, RECORD_BY_DHCP);
 	add_binding(&s, "10.20.4.31", 9, RECORD_BY_ARP);
 	scene_write(&s);
 	check(s.devices->n == 1);
-	device(&s, "mac:00:26:73:a5:a8:08");
+	device(&s, "mac:00:00:5e:00:53:08");
 	scene_close(&s);
 }
 
@@ -237,7 +243,7 @@ static void a_random_card_counts_once_it_is_bound(void **state)
 	last(&s)->binding.mac.b[0] = 2;
 	scene_write(&s);
 	check(s.devices->n == 1);
-	device(&s, "mac:02:26:73:a5:a8:06");
+	device(&s, "mac:02:00:5e:00:53:06");
 	scene_close(&s);
 }
 
@@ -253,14 +259,14 @@ static void both_sides_of_a_router_are_one_device(void **state)
 	add(&s, "10.20.4.31", 1, 64);
 	scene_write(&s);
 	check(s.devices->n == 1);
-	check(device(&s, "mac:00:26:73:a5:a8:01")->sessions == 2);
+	check(device(&s, "mac:00:00:5e:00:53:01")->sessions == 2);
 	/* A second card with that address: nobody knows whose the far one
 	 * is. */
 	add(&s, "10.20.4.31", 2, 64);
 	scene_write(&s);
 	check(s.devices->n == 3);
-	check(device(&s, "mac:00:26:73:a5:a8:01")->sessions == 1);
-	check(device(&s, "mac:00:26:73:a5:a8:02")->sessions == 1);
+	check(device(&s, "mac:00:00:5e:00:53:01")->sessions == 1);
+	check(device(&s, "mac:00:00:5e:00:53:02")->sessions == 1);
 	check(device_find(s.devices, "ip:10.20.4.31") != NULL);
 	scene_close(&s);
 }

@@ -1,0 +1,6 @@
+/* builtin.h: the files of this folder, as the build puts them in. */
+#pragma once
+#include <stddef.h>
+
+extern const char builtin_devices[]; /* devices.rules */
+extern const size_t builtin_devices_n;
