@@ -95,6 +95,11 @@ struct chunk tls_rest(struct tls *t)
 	return t->chunk;
 }
 
+uint32_t tls_missing(const struct tls *t, enum side side)
+{
+	return t->half[side].missing;
+}
+
 static bool tell(struct tls_event *out, enum tls_kind kind, enum side side,
 	int64_t at)
 {

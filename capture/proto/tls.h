@@ -70,6 +70,9 @@ bool tls_next(struct tls *t, struct tls_event *out);
  * byte that is not TLS; n may be 0. Whatever else the side sends is no longer
  * looked at. */
 struct chunk tls_rest(struct tls *t);
+/* Bytes of a side that were lost since its last known record; what the next
+ * one will tell in `lost`. */
+uint32_t tls_missing(const struct tls *t, enum side side);
 
 /* Could these first bytes of a side be a TLS hello? Looks at a prefix of any
  * length: true as long as nothing speaks against it. */

@@ -5,6 +5,7 @@
 #include "capture/proto/mailhost.h"
 #include "capture/proto/smtp.h"
 #include "capture/session/build.h"
+#include "capture/session/guess.h"
 #include <assert.h>
 #include <ctype.h>
 #include <stdalign.h>
@@ -16,6 +17,8 @@ enum { SPARE_FOR_ACCOUNTS = 2048 };
 /* So often a session may turn to TLS: bytes that both protocols take for the
  * other's would be handed to and fro for ever. */
 enum { TLS_TURNS = 3 };
+
+enum { SMTP_RELAY = 25 };
 
 enum stage {
 	STAGE_SMTP,
@@ -35,6 +38,8 @@ struct session {
 	uint8_t turns; /* to TLS, so far */
 	bool changed;
 	bool ended[2]; /* by enum side: its last byte was fed */
+	struct infer_clear clear; /* what helps to guess at what TLS hides */
+	struct guess_told told;
 	struct tls_scratch *scratch;
 	/* One protocol at a time; behind it lies its state. */
 	alignas(max_align_t) uint8_t state[];
@@ -52,9 +57,25 @@ static struct tls *tls_of(struct session *s)
 	return (struct tls *)(void *)s->state;
 }
 
+/* It lies behind the state of TLS. */
+static size_t infer_at(void)
+{
+	size_t unit = alignof(max_align_t);
+
+	return (tls_size() + unit - 1) / unit * unit;
+}
+
+static struct infer *infer_of(struct session *s)
+{
+	assert(s->stage == STAGE_TLS);
+	return (struct infer *)(void *)(s->state + infer_at());
+}
+
 static size_t state_size(void)
 {
-	return smtp_size() > tls_size() ? smtp_size() : tls_size();
+	size_t tls = infer_at() + infer_size();
+
+	return smtp_size() > tls ? smtp_size() : tls;
 }
 
 size_t session_size(void)
@@ -99,6 +120,7 @@ static void make_ids(struct record_session *r,
 static void begin_smtp(struct session *s, bool midstream)
 {
 	s->stage = STAGE_SMTP;
+	guess_clear(&s->record.session, &s->told);
 	memset(s->state, 0, smtp_size());
 	smtp_init(smtp_of(s), midstream);
 }
@@ -110,6 +132,9 @@ static void begin_tls(struct session *s, bool midstream)
 	s->stage = STAGE_TLS;
 	memset(s->state, 0, tls_size());
 	tls_init(tls_of(s), s->scratch, midstream);
+	infer_init(infer_of(s), midstream);
+	s->clear.offered = s->record.session.offered_n > 0;
+	s->clear.relay = s->record.session.server.port == SMTP_RELAY;
 }
 
 void session_init(struct session *s, const struct session_start *start,
@@ -321,6 +346,12 @@ static void refused(struct record_session *r, const struct smtp_event *e)
 	f->verb = (uint8_t)e->verb;
 }
 
+/* Of a line with a verb or a code of four characters, and n behind it. */
+static uint16_t line_size(size_t n)
+{
+	return (uint16_t)(4 + n + 2);
+}
+
 static void smtp_event(struct session *s, const struct smtp_event *e)
 {
 	struct record_session *r = &s->record.session;
@@ -332,13 +363,22 @@ static void smtp_event(struct session *s, const struct smtp_event *e)
 	switch (e->kind) {
 	case SMTP_BANNER:
 		r->banner = build_text(r, trimmed(e->text, &n), n);
+		if (r->banner.at != 0)
+			infer_banner(&s->clear, record_text(r, r->banner));
 		break;
 	case SMTP_HELO:
 		r->tls = RECORD_TLS_NONE;
 		greets(s, e);
+		s->clear.hello = line_size(n + (n > 0));
 		break;
-	case SMTP_WELCOME: greeted(r, e->text, e->text_n); break;
-	case SMTP_OFFER: offered(s, e); break;
+	case SMTP_WELCOME:
+		greeted(r, e->text, e->text_n);
+		s->clear.reply = line_size(n);
+		break;
+	case SMTP_OFFER:
+		offered(s, e);
+		s->clear.reply = (uint16_t)(s->clear.reply + line_size(n));
+		break;
 	case SMTP_OFFER_END: s->offer_begun = false; break;
 	case SMTP_AUTH: authenticated(r, e); break;
 	case SMTP_MAIL: sent_from(r, e); break;
@@ -386,6 +426,7 @@ static void tls_event(struct session *s, const struct tls_event *e)
 		r->sni = build_text(r, e->client->sni, strlen(e->client->sni));
 		r->ja3 = build_text(r, e->client->ja3, strlen(e->client->ja3));
 		r->ja4 = build_text(r, e->client->ja4, strlen(e->client->ja4));
+		infer_host(&s->clear, e->client->sni);
 		/* TLS from the first byte is mail where the name or the
 		 * port says so: else it is everybody's. */
 		if (mailhost_is(e->client->sni, r->server.port))
@@ -397,13 +438,14 @@ static void tls_event(struct session *s, const struct tls_event *e)
 	case TLS_SERVER_HELLO:
 		r->tls_version = e->version;
 		r->tls_cipher = e->cipher;
+		infer_agreed(infer_of(s), e);
 		if (flow_is_mail_port(r->server.port))
 			s->proved = true;
 		else if (!s->proved && s->mode == RECORD_TLS_IMPLICIT)
 			s->refused = true;
 		break;
 	case TLS_CERTIFICATE: certified(r, e->certificate); break;
-	case TLS_RECORD:
+	case TLS_RECORD: infer_record(infer_of(s), e); break;
 	case TLS_ALERT:
 	case TLS_BROKEN: break;
 	}
@@ -426,6 +468,7 @@ static void tls_broke(struct session *s)
 
 static void feed_tls(struct session *s, const struct chunk *c)
 {
+	uint32_t missing = tls_missing(tls_of(s), c->side);
 	struct tls_event e;
 
 	tls_feed(tls_of(s), c);
@@ -436,6 +479,19 @@ static void feed_tls(struct session *s, const struct chunk *c)
 			return;
 		}
 	}
+	if (!s->refused && c->kind == CHUNK_GAP) {
+		missing = tls_missing(tls_of(s), c->side) - missing;
+		infer_lost(infer_of(s), c->side, missing, c->at);
+	}
+}
+
+/* What record lengths say so far of the dialogue within. */
+static void guess(struct session *s, bool over)
+{
+	struct infer_verdict v;
+
+	infer_judge(infer_of(s), &s->clear, over, &v);
+	guess_tell(&s->record.session, &s->told, &v);
 }
 
 static void feed_smtp(struct session *s, const struct chunk *c)
@@ -539,6 +595,8 @@ void session_end(struct session *s, enum record_ending how)
 	s->changed = true;
 	if (s->stage == STAGE_SMTP)
 		smtp_wipe(smtp_of(s));
+	if (s->stage == STAGE_TLS)
+		guess(s, true);
 	s->stage = STAGE_OVER;
 }
 
@@ -561,6 +619,8 @@ bool session_changed(const struct session *s)
 
 const struct record *session_record(struct session *s)
 {
+	if (s->stage == STAGE_TLS && s->changed)
+		guess(s, false);
 	s->changed = false;
 	return &s->record;
 }

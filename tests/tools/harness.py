@@ -86,9 +86,12 @@ def sessions(db, build=CHECKED):
 
 def differences(got, wanted, path=''):
     """Where got lacks what wanted names: keys are a subset, lists are whole;
-    {"any": true} is anything but null."""
+    {"any": true} is anything but null, {"least": n} a number from there on."""
     if wanted == {'any': True}:
         return [] if got is not None else [path + ' is null']
+    if isinstance(wanted, dict) and set(wanted) == {'least'}:
+        return [] if isinstance(got, int) and got >= wanted['least'] else [
+            '%s is %s, wanted %d or more' % (path, got, wanted['least'])]
     if isinstance(wanted, dict):
         if not isinstance(got, dict):
             return ['%s is %r, wanted an object' % (path, got)]
