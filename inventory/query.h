@@ -3,6 +3,7 @@
 #pragma once
 #include "capture/base/addr.h"
 #include "capture/base/err.h"
+#include "inventory/annotate.h"
 #include "inventory/rules.h"
 #include "inventory/verdict.h"
 #include <stdint.h>
@@ -20,7 +21,9 @@ enum { QUERY_HOURS = 24 * 7 };
 struct device {
 	char *id;         /* "mac:00:26:73:a5:a8:f3" or "ip:10.20.4.31" */
 	char *name;       /* NULL: none known */
-	char *name_from;  /* "ehlo", "dhcp", ... or NULL */
+	char *name_from;  /* "ehlo", "dhcp", "set", ... or NULL */
+	char *owner, *note; /* the engineer's own, or NULL */
+	enum status status;
 	char *vendor;     /* by OUI, else the maker; or NULL */
 	enum device_type type;
 	unsigned type_score;  /* 1-99; 0: the type is unknown */

@@ -20,17 +20,19 @@ enum {
 	D_FIRST, D_LAST, D_ADDRESSES, D_MACS, D_VLANS, D_ACCOUNTS,
 	D_MECHANISMS, D_FROMS, D_DOMAINS, D_HELOS, D_AGENTS, D_SERVERS,
 	D_CODES, D_GUESSES, D_TYPE, D_SCORE, D_MAKER, D_MODEL, D_RULE,
-	D_RULE_OF, D_RULE_FACT,
+	D_RULE_OF, D_RULE_FACT, D_OWNER, D_NOTE, D_STATUS,
 };
 
-static const char devices_sql[] = "SELECT device, name, name_from, role, use, "
+static const char devices_sql[] = "SELECT d.device, ifnull(a.name, d.name), "
+	"CASE WHEN a.name IS NULL THEN name_from ELSE 'set' END, role, use, "
 	"evidence, confidence, in_clear, tls_lowest, tls_unused, some_clear, "
 	"last_auths, last_refused, moved_away, median_gap, sessions, "
 	"messages, bytes, recipients, auth_accepted, auth_rejected, "
 	"first_seen, last_seen, addresses, macs, vlans, accounts, mechanisms, "
 	"froms, domains, helos, agents, servers, codes, guesses, "
-	"type, score, maker, model, rule, rule_of, rule_fact FROM devices "
-	"ORDER BY device";
+	"type, score, maker, model, rule, rule_of, rule_fact, owner, note, "
+	"status FROM devices d LEFT JOIN annotations a "
+	"ON a.device = d.device ORDER BY d.device";
 
 /* In the order of devices, so that both are walked side by side. */
 static const char ends_sql[] =
@@ -55,6 +57,8 @@ static void device_free(struct device *d)
 	free(d->id);
 	free(d->name);
 	free(d->name_from);
+	free(d->owner);
+	free(d->note);
 	free(d->vendor);
 	free(d->maker);
 	free(d->model);
@@ -93,6 +97,13 @@ static char *vendor(const struct oui *oui, const struct device *d)
 
 static void read_device(sqlite3_stmt *s, struct device *d)
 {
+	const char *status = (const char *)sqlite3_column_text(s, D_STATUS);
+
+	d->status = status_named(status ? status : "");
+	if (d->status == STATUSES)
+		d->status = STATUS_NONE;
+	d->owner = query_text(s, D_OWNER);
+	d->note = query_text(s, D_NOTE);
 	d->id = query_text(s, D_DEVICE);
 	d->name = query_text(s, D_NAME);
 	d->name_from = query_text(s, D_NAME_FROM);

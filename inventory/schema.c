@@ -234,6 +234,13 @@ static const char *const step_1[] = {
 
 /* What SPAN ports do to sessions, and what TLS hides. Enums are record.h's. */
 static const char *const step_2[] = {
+	/* A note needs no status, and a device may be given a name. */
+	"DROP TABLE annotations;",
+	"CREATE TABLE annotations (device TEXT PRIMARY KEY,"
+	"  status TEXT NOT NULL CHECK (status IN"
+	"    ('', 'todo', 'planned', 'done', 'exempt')),"
+	"  owner TEXT, note TEXT, name TEXT, updated_at INTEGER NOT NULL)"
+	"  WITHOUT ROWID;",
 	/* guess: record_guess; odds: for AUTH, 1/100 nat */
 	"ALTER TABLE sessions ADD COLUMN guess INTEGER NOT NULL DEFAULT 0;",
 	"ALTER TABLE sessions ADD COLUMN odds INTEGER NOT NULL DEFAULT 0;",

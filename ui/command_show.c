@@ -69,6 +69,9 @@ static void print_device(const struct device *d)
 	if (d->name_from)
 		printf(" (by %s)", d->name_from);
 	printf("\n");
+	line("Owner", d->owner);
+	line("Status", status_word(d->status));
+	line("Note", d->note);
 	print_verdict(d);
 	list("Address", &d->addresses);
 	list("MAC", &d->macs);

@@ -18,5 +18,6 @@ int command_list(const struct options *o, struct err *e);
 int command_show(const struct options *o, struct err *e);
 int command_sessions(const struct options *o, struct err *e);
 int command_report(const struct options *o, struct err *e);
+int command_set(const struct options *o, struct err *e);
 int command_check(const struct options *o, struct err *e);
 int command_interfaces(const struct options *o, struct err *e);

@@ -26,6 +26,10 @@ static const struct command_row COMMAND_ROWS[COMMANDS] = {
 	[CMD_SESSIONS] = {"sessions", "",
 		"one line a session, JSON lines or CSV"},
 	[CMD_REPORT] = {"report", "", "the devices as a file to hand over"},
+	[CMD_SET] = {"set",
+		"DEVICE [name=...] [owner=...] [note=...] [status=...]",
+		"what you say of a device: status is todo, planned, done,"
+		" exempt"},
 	[CMD_CHECK] = {"check", "",
 		"whether an inventory is sound; brings an older one up to date"},
 	[CMD_INTERFACES] = {"interfaces", "",
@@ -62,7 +66,7 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		"read a capture, a folder of them, or - for standard input;"
 		" pcap, pcapng, .gz, .zst; may be repeated", IN(WATCH)},
 	[OPT_DB] = {'d', "db", "DB", "the inventory (default mailcensus.db)",
-		INGEST | SHOWS | IN(UI) | IN(CHECK)},
+		INGEST | SHOWS | IN(UI) | IN(SET) | IN(CHECK)},
 	[OPT_BPF] = {0, "bpf", "EXPRESSION",
 		"only packets that match (pcap-filter(7)), files too", INGEST},
 	[OPT_FILTER_FILE] = {'F', "filter-file", "FILE",
@@ -124,6 +128,9 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 static const char TRY[] = "try 'mailcensus --help'";
 static const char SHOW_TAKES[] = "show takes one device: its name, address or "
 	"MAC; see 'mailcensus list'";
+
+static const char SET_TAKES[] = "set takes a device and what is said of it, as "
+	"in: mailcensus set 10.20.4.31 owner=Anna status=planned";
 
 static enum command command_named(const char *word)
 {
@@ -299,6 +306,14 @@ static bool positional(struct options *o, const char *const *words, int n,
 		if (n != 1)
 			return err_set(e, ERR_USAGE, "%s", SHOW_TAKES);
 		o->subject = words[0];
+		return true;
+	case CMD_SET:
+		if (n < 2)
+			return err_set(e, ERR_USAGE, "%s", SET_TAKES);
+		o->subject = words[0];
+		for (int i = 1; i < n; i++)
+			if (!append(&o->files, &o->files_n, words[i], e))
+				return false;
 		return true;
 	case CMD_HELP:
 		o->help_for = command_named(words[0]);

@@ -14,6 +14,7 @@ enum command {
 	CMD_SHOW,
 	CMD_SESSIONS,
 	CMD_REPORT,
+	CMD_SET,
 	CMD_CHECK,
 	CMD_INTERFACES,
 	CMD_HELP,
@@ -31,9 +32,9 @@ struct options {
 	const char **interfaces; /* -i */
 	size_t interfaces_n;
 	const char **files; /* -r, or the arguments of read */
-	size_t files_n;
+	size_t files_n; /* ... or the words of set */
 	char *bpf; /* the expression, or NULL; joined from arguments */
-	const char *subject; /* DEVICE of show */
+	const char *subject; /* DEVICE of show and set */
 	const char **rules;  /* --rules */
 	size_t rules_n;
 	const char *db, *output, *format, *user, *oui_file;

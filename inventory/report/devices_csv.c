@@ -6,13 +6,14 @@
 #include "inventory/report/rows.h"
 
 static const char *const header[] = {
-	"device", "name", "name_from", "vendor", "role", "auth", "evidence",
+	"device", "name", "name_from", "vendor", "type", "type_score",
+	"maker", "model", "type_rule", "role", "auth", "evidence",
 	"confidence", "standing", "addresses", "macs", "vlans", "accounts",
 	"mechanisms", "password_in_clear", "servers", "tls_lowest",
 	"starttls_unused", "without_tls", "helo", "agents", "mail_from",
 	"recipient_domains", "recipients", "sessions", "messages", "bytes",
 	"auth_accepted", "auth_rejected", "replies", "first_seen",
-	"last_seen",
+	"last_seen", "owner", "status", "note",
 };
 
 static void line(struct csv *c, const struct device *d)
@@ -21,6 +22,11 @@ static void line(struct csv *c, const struct device *d)
 	csv_text(c, d->name);
 	csv_text(c, d->name_from);
 	csv_text(c, d->vendor);
+	csv_text(c, device_type_word(d->type));
+	csv_number(c, d->type_score);
+	csv_text(c, d->maker);
+	csv_text(c, d->model);
+	csv_text(c, d->rule);
 	csv_text(c, role_word(d->role));
 	csv_text(c, auth_use_word(d->use));
 	csv_text(c, evidence_word(d->evidence));
@@ -49,6 +55,9 @@ static void line(struct csv *c, const struct device *d)
 	csv_names(c, &d->codes);
 	csv_time(c, d->first_seen);
 	csv_time(c, d->last_seen);
+	csv_text(c, d->owner);
+	csv_text(c, status_word(d->status));
+	csv_text(c, d->note);
 	csv_end_line(c);
 }
 

@@ -50,6 +50,9 @@ static json_t *device(const struct device *d)
 	json_put_names(o, "replies", &d->codes);
 	json_put_time(o, "first_seen", d->first_seen);
 	json_put_time(o, "last_seen", d->last_seen);
+	json_put_text(o, "owner", d->owner);
+	json_put_text(o, "note", d->note);
+	json_put_text(o, "status", status_word(d->status));
 	return o;
 }
 

@@ -41,6 +41,33 @@ static void places(const struct device *d, struct page *p)
 	item(p, "Address", &l);
 }
 
+/* What it is and by which rule; what the engineer says of it. */
+static void kind(const struct device *d, struct page *p)
+{
+	struct line l = {.n = 0};
+
+	if (d->type_score > 0) {
+		line_part(&l, DOT, "%s", device_type_word(d->type));
+		if (d->maker)
+			line_part(&l, " ", "%s", d->maker);
+		if (d->model)
+			line_part(&l, " ", "%s", d->model);
+		line_part(&l, DOT, "%u%% by rule %s, %s %s", d->type_score,
+			d->rule ? d->rule : "?", rule_of_word(d->rule_of),
+			d->rule_fact ? d->rule_fact : "?");
+		item(p, "Type", &l);
+	}
+	l = (struct line){.n = 0};
+	if (d->owner)
+		line_part(&l, DOT, "%s", d->owner);
+	if (d->status != STATUS_NONE)
+		line_part(&l, DOT, "%s", status_word(d->status));
+	if (d->note)
+		line_part(&l, DOT, "%s", d->note);
+	if (l.n > 0)
+		item(p, "Owner", &l);
+}
+
 static void called(const struct device *d, struct page *p)
 {
 	struct line l = {.n = 0};
@@ -127,6 +154,7 @@ void view_facts(const struct dash_model *m, const struct device *d,
 	sentence_why(d, &why);
 	page_item(p, "Why", STYLE_PLAIN, why.text);
 	places(d, p);
+	kind(d, p);
 	called(d, p);
 	names(p, "Identity", &d->accounts);
 	names(p, "From", &d->from);

@@ -1,0 +1,37 @@
+/* command_set.c: what the engineer says of a device, beside what was seen. */
+#include "inventory/annotate.h"
+#include "inventory/query.h"
+#include "ui/commands.h"
+#include <stdlib.h>
+#include <time.h>
+
+static int64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+int command_set(const struct options *o, struct err *e)
+{
+	struct annotation a = {0};
+	struct device_list *l = NULL;
+	struct query *q = NULL;
+	const struct device *d;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < o->files_n; i++)
+		ok = annotation_word(&a, o->files[i], e);
+	ok = ok && query_open(&q, o->db, e) && query_devices(q, &l, e);
+	if (ok) {
+		d = device_find(l, o->subject);
+		ok = d ? annotate(o->db, d->id, &a, now(), e)
+		       : err_set(e, ERR_USAGE, "no device '%s' in '%s'; "
+				"'mailcensus list' names them", o->subject,
+				o->db);
+	}
+	device_list_free(l);
+	query_close(q);
+	return ok ? 0 : (int)e->kind;
+}
