@@ -17,7 +17,6 @@
 
 enum {
 	LOOKS = 16,         /* chunks looked at to find mail mid-stream */
-	RIPEN = 256,        /* most waiting flows visited a tick */
 };
 
 /* What was decided of a flow; kept in struct flow. */
@@ -27,10 +26,14 @@ enum verdict {
 	FLOW_OTHER,
 };
 
-/* A session in the pool: live sessions are in a list for checkpoints, ended
- * ones in a queue until they have been told. */
+/* What is known of a session: the more, the later it gives way. */
+enum rank { RANK_MAYBE, RANK_MAIL, RANK_AUTH, RANKS };
+
+/* A session in the pool: live sessions are in a list of their rank, ended ones
+ * in a queue until they have been told. */
 struct slot {
 	struct slot *next, *prev;
+	enum rank rank;
 	struct flow *flow; /* of a live one */
 	alignas(max_align_t) uint8_t session[];
 };
@@ -41,11 +44,16 @@ struct engine {
 	struct reasm_store *store;
 	struct flow_table *flows;
 	struct pool slots;
-	struct slot *live, *quiet; /* all that have not ended, by last use */
-	size_t live_n, live_most;
+	/* All that have not ended, by last use. */
+	struct {
+		struct slot *newest, *quiet;
+		size_t n;
+	} live[RANKS];
+	size_t live_most;
 	struct slot *ended, **ended_tail;
 	struct slot *told;         /* ended and given out: freed next */
 	struct slot *checkpoint;   /* the next one to look at, or NULL */
+	enum rank unchecked;       /* and then those of the rank */
 	struct tls_scratch scratch;
 	struct hints hints;
 	int64_t now, ticked, checked;
@@ -138,33 +146,41 @@ static void unlink_live(struct engine *e, struct slot *slot)
 	if (slot->prev)
 		slot->prev->next = slot->next;
 	else
-		e->live = slot->next;
+		e->live[slot->rank].newest = slot->next;
 	if (slot->next)
 		slot->next->prev = slot->prev;
 	else
-		e->quiet = slot->prev;
+		e->live[slot->rank].quiet = slot->prev;
 	slot->next = slot->prev = NULL;
-	e->live_n--;
+	e->live[slot->rank].n--;
 }
 
-static void link_live(struct engine *e, struct slot *slot)
+static void link_live(struct engine *e, struct slot *slot, enum rank rank)
 {
-	slot->next = e->live;
+	slot->rank = rank;
+	slot->next = e->live[rank].newest;
 	slot->prev = NULL;
-	if (e->live)
-		e->live->prev = slot;
+	if (slot->next)
+		slot->next->prev = slot;
 	else
-		e->quiet = slot;
-	e->live = slot;
-	e->live_n++;
+		e->live[rank].quiet = slot;
+	e->live[rank].newest = slot;
+	e->live[rank].n++;
 }
 
+/* Notes that a session was used, and what has come of it. */
 static void use(struct engine *e, struct slot *slot)
 {
-	if (slot == NULL || slot == e->live)
+	const struct session *s = session_of(slot);
+	enum rank rank = RANK_MAYBE;
+
+	if (session_verdict(s) == SESSION_MAIL)
+		rank = session_has_auth(s) ? RANK_AUTH : RANK_MAIL;
+
+	if (slot->rank == rank && slot == e->live[rank].newest)
 		return;
 	unlink_live(e, slot);
-	link_live(e, slot);
+	link_live(e, slot, rank);
 }
 
 static void count_mail(struct engine *e, const struct record_session *r)
@@ -200,6 +216,20 @@ static void end_session(struct engine *e, struct flow *f,
 
 static bool drain_flow(struct engine *e, struct flow *f);
 
+/* A connection is open once the client has answered the server's SYN, or where
+ * bytes show that the beginning was missed. */
+static void rank_flow(struct engine *e, struct flow *f)
+{
+	enum flow_rank rank = FLOW_CHEAP;
+
+	if (f->session)
+		rank = FLOW_IN_USE;
+	else if (!f->closed && f->verdict != FLOW_OTHER &&
+		(f->midstream || f->reasm.half[SIDE_CLIENT].acks))
+		rank = FLOW_OPEN;
+	flow_set_rank(e->flows, f, rank);
+}
+
 /* How a flow's sides have ended it, or else what ends it now. */
 static enum record_ending ending(const struct flow *f,
 	enum record_ending otherwise)
@@ -225,37 +255,63 @@ static void end_flow(struct engine *e, struct flow *f, enum record_ending how)
 	flow_remove(e->flows, f);
 }
 
-/* The least recently used flow gives way; one with a session only where all
- * have one. A flood of half-open connections fills the table in no time, and
- * the few sessions among them take a second turn for each that it makes. */
-static void evict_oldest(struct engine *e)
+/* In a full table. What had ended or was of no interest is no loss. */
+static void evict_flow(struct engine *e)
 {
-	struct flow *f = flow_oldest(e->flows);
+	struct flow *f = flow_victim(e->flows);
 
-	for (size_t i = 0; i < e->live_n && f->session; i++) {
-		flow_use(e->flows, f);
-		f = flow_oldest(e->flows);
-	}
 	assert(f);
-	e->counts.flows_evicted++;
+	if (!f->closed && f->verdict != FLOW_OTHER)
+		e->counts.flows_evicted++;
 	if (f->session)
 		e->counts.sessions_evicted++;
 	end_flow(e, f, RECORD_EVICTED);
 }
 
-/* Where one more lives than may, the one that was quiet the longest gives way:
- * not before the newcomer's first bytes were read, which seldom are mail. */
+/* Of a rank that has more than its share the one that was quiet the longest:
+ * nobody can fill the pool with what may be mail, nor with AUTH that is told
+ * already. The lowest such rank gives way. */
+static struct slot *find_victim(const struct engine *e)
+{
+	size_t part = e->live_most / 4;
+	const size_t shares[RANKS] = {part, part, e->live_most - 2 * part};
+	struct slot *victim = NULL;
+
+	for (int i = 0; i < RANKS; i++) {
+		struct slot *slot = e->live[i].quiet;
+
+		if (part > 0 && e->live[i].n > shares[i])
+			return slot;
+		if (slot && (!victim ||
+			slot->flow->last_seen < victim->flow->last_seen))
+			victim = slot;
+	}
+	return victim;
+}
+
+/* Where one more lives than may, one gives way: not before the newcomer's
+ * first bytes were read, which seldom are mail. Of what may have become mail
+ * nothing is told, so that it may begin once more. */
 static void make_way(struct engine *e)
 {
+	size_t live_n = 0;
 	struct flow *f;
 
-	if (e->live_n <= e->live_most)
+	for (int i = 0; i < RANKS; i++)
+		live_n += e->live[i].n;
+	if (live_n <= e->live_most)
 		return;
-	f = e->quiet->flow;
+	f = find_victim(e)->flow;
 	e->counts.sessions_evicted++;
+	if (session_verdict(session_of(f->session)) == SESSION_MAYBE)
+		f->midstream = true;
+	else
+		f->verdict = FLOW_OTHER;
 	end_session(e, f, RECORD_EVICTED);
-	f->verdict = FLOW_OTHER;
-	reasm_clear(&f->reasm);
+	if (f->verdict == FLOW_OTHER)
+		reasm_clear(&f->reasm);
+	rank_flow(e, f);
+	flow_update_wait(e->flows, f);
 }
 
 static void start_session(struct engine *e, struct flow *f)
@@ -273,7 +329,7 @@ static void start_session(struct engine *e, struct flow *f)
 	if (!slot)
 		return; /* all slots wait to be told: the caller drains late */
 	session_init(session_of(slot), &start, e->sensor, &e->scratch);
-	link_live(e, slot);
+	link_live(e, slot, RANK_MAYBE);
 	slot->flow = f;
 	f->session = slot;
 	e->counts.sessions++;
@@ -331,6 +387,7 @@ static bool drain_flow(struct engine *e, struct flow *f)
 		if (!slot)
 			continue;
 		session_feed(session_of(slot), &c);
+		use(e, slot);
 		if (session_verdict(session_of(slot)) == SESSION_NOT_MAIL)
 			f->verdict = FLOW_OTHER;
 	}
@@ -340,6 +397,7 @@ static bool drain_flow(struct engine *e, struct flow *f)
 		reasm_clear(&f->reasm);
 	}
 	make_way(e);
+	rank_flow(e, f);
 	flow_update_wait(e->flows, f);
 	return has_ended(&f->reasm);
 }
@@ -348,6 +406,13 @@ static void close_flow(struct engine *e, struct flow *f)
 {
 	end_session(e, f, ending(f, RECORD_CLOSED));
 	f->closed = true;
+	rank_flow(e, f);
+}
+
+static void visit(struct engine *e, struct flow *f)
+{
+	if (drain_flow(e, f))
+		close_flow(e, f);
 }
 
 /* ---- packets --------------------------------------------------------- */
@@ -368,12 +433,25 @@ static struct flow *flow_for(struct engine *e, const struct packet *p,
 		return NULL;
 	f = flow_add(e->flows, p, e->store, side);
 	if (!f) {
-		evict_oldest(e);
+		evict_flow(e);
 		f = flow_add(e->flows, p, e->store, side);
 	}
 	assert(f);
 	e->counts.flows++;
 	return f;
+}
+
+/* Where blocks run short, those that were kept the longest go: or else the
+ * next segment that comes too early would pay for a flood of holes. */
+static void relieve(struct engine *e)
+{
+	struct flow *f;
+
+	while (reasm_store_is_short(e->store) &&
+		(f = flow_first_keeping(e->flows)) != NULL) {
+		reasm_hurry(&f->reasm);
+		visit(e, f);
+	}
 }
 
 /* True if the payload may hold mail or a secret. */
@@ -388,11 +466,12 @@ static bool tcp(struct engine *e, const struct packet *p)
 	/* A copy that is late, or of a session that gave way. */
 	if (f->closed || f->verdict == FLOW_OTHER)
 		return secret && flow_is_mail_port(f->port[SIDE_SERVER]);
-	use(e, f->session);
+	if (f->session)
+		use(e, f->session);
 	flow_note_link(f, side, p);
 	reasm_push(&f->reasm, side, p);
-	if (drain_flow(e, f))
-		close_flow(e, f);
+	visit(e, f);
+	relieve(e);
 	if (f->session)
 		secret = secret && session_in_clear(session_of(f->session));
 	return secret;
@@ -406,24 +485,20 @@ static void expire_idle(struct engine *e)
 
 	/* Far in the future was a clock that has been put right since; its
 	 * flow must not hold up those behind it. */
-	while ((f = flow_oldest(e->flows)) != NULL &&
-		(e->now - f->last_seen > IDLE || f->last_seen - e->now > IDLE))
-		end_flow(e, f, RECORD_IDLE);
+	for (int i = 0; i < FLOW_RANKS; i++)
+		while ((f = flow_oldest(e->flows, i)) != NULL &&
+			(e->now - f->last_seen > IDLE ||
+				f->last_seen - e->now > IDLE))
+			end_flow(e, f, RECORD_IDLE);
 }
 
-/* Holes whose time has come. The list is in the order of waiting, and a flow
- * that is visited either goes on or stays where it is. */
+/* Holes whose time has come. */
 static void ripen(struct engine *e)
 {
-	struct flow *f = flow_first_waiting(e->flows);
+	struct flow *f;
 
-	for (int i = 0; f && i < RIPEN; i++) {
-		struct flow *next = f->wait_next;
-
-		if (drain_flow(e, f))
-			close_flow(e, f);
-		f = next;
-	}
+	while ((f = flow_first_ripe(e->flows, e->now)) != NULL)
+		visit(e, f);
 }
 
 void engine_tick(struct engine *e, int64_t now)
@@ -436,7 +511,8 @@ void engine_tick(struct engine *e, int64_t now)
 	expire_idle(e);
 	if (now - e->checked >= CHECKPOINT || now < e->checked) {
 		e->checked = now;
-		e->checkpoint = e->live;
+		e->checkpoint = NULL;
+		e->unchecked = RANK_AUTH;
 	}
 }
 
@@ -489,15 +565,29 @@ void engine_finish(struct engine *e)
 /* The next live session that has something new to say. */
 static struct slot *next_checkpoint(struct engine *e)
 {
-	while (e->checkpoint) {
+	for (;;) {
 		struct slot *slot = e->checkpoint;
-		struct session *s = session_of(slot);
 
-		e->checkpoint = slot->next;
-		if (session_changed(s) && session_verdict(s) == SESSION_MAIL)
-			return slot;
+		if (slot) {
+			e->checkpoint = slot->next;
+			if (session_changed(session_of(slot)))
+				return slot;
+		} else if (e->unchecked > RANK_MAYBE) {
+			e->checkpoint = e->live[e->unchecked--].newest;
+		} else {
+			return NULL;
+		}
 	}
-	return NULL;
+}
+
+/* What is open when there are no more frames. */
+static struct flow *last_flow(const struct engine *e)
+{
+	struct flow *f = NULL;
+
+	for (int i = 0; i < FLOW_RANKS && !f; i++)
+		f = flow_oldest(e->flows, i);
+	return f;
 }
 
 bool engine_next(struct engine *e, const struct record **out)
@@ -509,7 +599,7 @@ bool engine_next(struct engine *e, const struct record **out)
 	if (hints_next(&e->hints, out))
 		return true;
 	while (e->finishing && !e->ended) {
-		struct flow *f = flow_oldest(e->flows);
+		struct flow *f = last_flow(e);
 
 		if (!f)
 			break;

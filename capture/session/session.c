@@ -607,6 +607,11 @@ enum session_verdict session_verdict(const struct session *s)
 	return s->proved ? SESSION_MAIL : SESSION_MAYBE;
 }
 
+bool session_has_auth(const struct session *s)
+{
+	return s->record.session.auth_total > 0;
+}
+
 bool session_in_clear(const struct session *s)
 {
 	return s->stage != STAGE_TLS;

@@ -36,6 +36,9 @@ enum session_verdict {
 };
 enum session_verdict session_verdict(const struct session *s);
 
+/* AUTH was seen in it. */
+bool session_has_auth(const struct session *s);
+
 /* True while what its payload holds may be a secret or a message: not once
  * both sides speak TLS. */
 bool session_in_clear(const struct session *s);

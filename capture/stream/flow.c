@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdalign.h>
 
-static_assert(sizeof(struct flow) <= 264, "a flood fills the table with them");
+static_assert(sizeof(struct flow) <= 272, "a flood fills the table with them");
 
 /* How far behind its stream a SYN may come and still be that stream's. */
 enum { LATE_SYN = 1 << 16 };
@@ -14,12 +14,21 @@ enum { LATE_SYN = 1 << 16 };
 /* Copies of a connection's last segments have come by then, ns. */
 #define STALE INT64_C(2000000000)
 
+/* Flows that wait are in lists by how long they do, and whether they keep
+ * blocks meanwhile: so in each the first one is the first to be ripe. */
+enum { WAITS = 2 * REASM_PATIENCES };
+
 struct flow_table {
 	struct flow **buckets;
 	uint32_t mask;
 	struct pool pool;
-	struct flow *newest, *oldest;
-	struct flow *wait_first, *wait_last;
+	struct {
+		struct flow *newest, *oldest;
+		size_t n;
+	} use[FLOW_RANKS];
+	struct {
+		struct flow *first, *last;
+	} wait[WAITS];
 	uint8_t key[16];
 };
 
@@ -95,17 +104,18 @@ static bool is_from(const struct flow *f, enum side s, const struct packet *p)
 		addr_equal(&f->addr[o], &p->dst);
 }
 
-/* The list by last use. */
+/* The lists by last use. */
 
 static void use_link(struct flow_table *t, struct flow *f)
 {
-	f->older = t->newest;
+	f->older = t->use[f->rank].newest;
 	f->newer = NULL;
-	if (t->newest)
-		t->newest->newer = f;
+	if (f->older)
+		f->older->newer = f;
 	else
-		t->oldest = f;
-	t->newest = f;
+		t->use[f->rank].oldest = f;
+	t->use[f->rank].newest = f;
+	t->use[f->rank].n++;
 }
 
 static void use_unlink(struct flow_table *t, struct flow *f)
@@ -113,55 +123,42 @@ static void use_unlink(struct flow_table *t, struct flow *f)
 	if (f->newer)
 		f->newer->older = f->older;
 	else
-		t->newest = f->older;
+		t->use[f->rank].newest = f->older;
 	if (f->older)
 		f->older->newer = f->newer;
 	else
-		t->oldest = f->newer;
+		t->use[f->rank].oldest = f->newer;
+	t->use[f->rank].n--;
 }
 
-/* The list of those that wait. */
+/* The lists of those that wait. */
 
-static void wait_link(struct flow_table *t, struct flow *f)
+static void wait_link(struct flow_table *t, struct flow *f, unsigned list)
 {
-	f->wait_prev = t->wait_last;
+	f->wait_prev = t->wait[list].last;
 	f->wait_next = NULL;
-	if (t->wait_last)
-		t->wait_last->wait_next = f;
+	if (f->wait_prev)
+		f->wait_prev->wait_next = f;
 	else
-		t->wait_first = f;
-	t->wait_last = f;
-	f->waits = true;
+		t->wait[list].first = f;
+	t->wait[list].last = f;
+	f->waits = (uint8_t)(list + 1);
 }
 
 static void wait_unlink(struct flow_table *t, struct flow *f)
 {
+	unsigned list = f->waits - 1u;
+
 	if (f->wait_prev)
 		f->wait_prev->wait_next = f->wait_next;
 	else
-		t->wait_first = f->wait_next;
+		t->wait[list].first = f->wait_next;
 	if (f->wait_next)
 		f->wait_next->wait_prev = f->wait_prev;
 	else
-		t->wait_last = f->wait_prev;
-	f->waits = false;
+		t->wait[list].last = f->wait_prev;
+	f->waits = 0;
 }
-
-void flow_update_wait(struct flow_table *t, struct flow *f)
-{
-	bool waits = reasm_waiting(&f->reasm);
-
-	if (f->waits && !(waits && f == t->wait_last))
-		wait_unlink(t, f);
-	if (waits && !f->waits)
-		wait_link(t, f);
-}
-
-struct flow *flow_first_waiting(const struct flow_table *t)
-{
-	return t->wait_first;
-}
-
 static bool is_syn(const struct packet *p)
 {
 	return (p->flags & (TCP_SYN | TCP_RST | TCP_FIN)) == TCP_SYN;
@@ -228,10 +225,29 @@ bool flow_is_reused(const struct flow *f, enum side side,
 
 void flow_use(struct flow_table *t, struct flow *f)
 {
-	if (f == t->newest)
+	if (f == t->use[f->rank].newest)
 		return;
 	use_unlink(t, f);
 	use_link(t, f);
+}
+
+void flow_set_rank(struct flow_table *t, struct flow *f, enum flow_rank rank)
+{
+	if (f->rank == rank)
+		return;
+	use_unlink(t, f);
+	f->rank = (uint8_t)rank;
+	use_link(t, f);
+}
+
+struct flow *flow_victim(const struct flow_table *t)
+{
+	if (t->use[FLOW_CHEAP].n > t->pool.total / 4)
+		return t->use[FLOW_CHEAP].oldest;
+	if (t->use[FLOW_OPEN].n > 0)
+		return t->use[FLOW_OPEN].oldest;
+	return t->use[FLOW_CHEAP].n > 0 ? t->use[FLOW_CHEAP].oldest :
+		t->use[FLOW_IN_USE].oldest;
 }
 
 struct flow *flow_find(struct flow_table *t, const struct packet *p,
@@ -368,12 +384,78 @@ void flow_remove(struct flow_table *t, struct flow *f)
 	pool_put(&t->pool, f);
 }
 
-struct flow *flow_oldest(const struct flow_table *t)
+struct flow *flow_oldest(const struct flow_table *t, enum flow_rank rank)
 {
-	return t->oldest;
+	return t->use[rank].oldest;
 }
 
 size_t flow_count(const struct flow_table *t)
 {
 	return t->pool.used;
+}
+
+/* Which list a flow that waits belongs in. */
+static unsigned list_of(const struct flow *f, int64_t *since)
+{
+	enum reasm_patience p;
+
+	*since = reasm_waits_since(&f->reasm, &p);
+	return 2 * (unsigned)p + reasm_keeps(&f->reasm);
+}
+
+/* Does it stand where it should, before those that began to wait later? */
+static bool is_in_place(const struct flow *f, unsigned list, int64_t since)
+{
+	enum reasm_patience p;
+
+	return f->waits == list + 1 && (!f->wait_next ||
+		since <= reasm_waits_since(&f->wait_next->reasm, &p));
+}
+
+void flow_update_wait(struct flow_table *t, struct flow *f)
+{
+	bool waits = reasm_waiting(&f->reasm);
+	int64_t since = 0;
+	unsigned list = 0;
+
+	if (waits)
+		list = list_of(f, &since);
+	if (waits && is_in_place(f, list, since))
+		return;
+	if (f->waits)
+		wait_unlink(t, f);
+	if (waits)
+		wait_link(t, f, list);
+}
+
+struct flow *flow_first_ripe(const struct flow_table *t, int64_t now)
+{
+	for (int i = 0; i < WAITS; i++) {
+		struct flow *f = t->wait[i].first;
+
+		if (f && reasm_is_ripe(&f->reasm, now))
+			return f;
+	}
+	return NULL;
+}
+
+struct flow *flow_first_keeping(const struct flow_table *t)
+{
+	struct flow *first = NULL;
+	int64_t first_since = 0;
+
+	for (unsigned i = 1; i < WAITS; i += 2) {
+		struct flow *f = t->wait[i].first;
+		enum reasm_patience p;
+		int64_t since;
+
+		if (!f)
+			continue;
+		since = reasm_waits_since(&f->reasm, &p);
+		if (!first || since < first_since) {
+			first = f;
+			first_since = since;
+		}
+	}
+	return first;
 }

@@ -1,5 +1,5 @@
 /* flow.h: the table of TCP connections: key, roles, age. Bounded: where it
- * is full the least recently used one gives way.
+ * is full one gives way, see flow_victim().
  *
  * The VLAN is no part of the key: a routed mirror port shows each packet in
  * two of them. */
@@ -13,6 +13,14 @@ struct flow_link {
 	uint8_t ttl; /* 0: this side was not seen yet */
 };
 
+/* What would be lost with a flow. */
+enum flow_rank {
+	FLOW_CHEAP,  /* nothing but SYNs were seen; or it is of no interest */
+	FLOW_OPEN,   /* its first bytes are waited for */
+	FLOW_IN_USE, /* has a session */
+	FLOW_RANKS
+};
+
 /* There are as many of these as of half-open connections in a flood: each
  * byte is worth a megabyte. */
 struct flow {
@@ -21,13 +29,14 @@ struct flow {
 	uint32_t bucket;
 	uint16_t port[2];
 	struct addr addr[2];  /* by enum side, as far as roles are known */
-	bool waits;
+	uint8_t rank;         /* enum flow_rank */
+	uint8_t waits;        /* number of its list in the table, 0: none */
 	bool midstream;       /* no SYN was seen, or no byte just after it */
 	bool roles_sure;      /* from SYN, or settled by flow_swap() */
 	bool closed;          /* ended; kept to absorb late copies */
 	bool has_isn[2];
-	struct flow *newer, *older;  /* by last use */
-	struct flow *wait_next, *wait_prev; /* flows with reasm_waiting() */
+	struct flow *newer, *older;  /* of its rank, by last use */
+	struct flow *wait_next, *wait_prev; /* flows whose reassembly waits */
 	uint32_t isn[2];      /* valid where has_isn */
 
 	uint16_t vlans[PACKET_VLANS]; /* the client's, where it was seen */
@@ -66,9 +75,9 @@ bool flow_is_reused(const struct flow *f, enum side side,
 /* The usual ports of mail: a hint, never a proof. */
 bool flow_is_mail_port(uint16_t port);
 
-/* A new flow for a packet that has none. Roles: from SYN; else the side with
- * a mail port is the server, else the lower port. NULL if the table is full:
- * then end flow_oldest() first. */
+/* A new flow for a packet that has none; it is cheap. Roles: from SYN; else the
+ * side with a mail port is the server, else the lower port. NULL if the table
+ * is full: then end flow_victim() first. */
 struct flow *flow_add(struct flow_table *t, const struct packet *p,
 	struct reasm_store *store, enum side *side);
 
@@ -85,13 +94,26 @@ void flow_swap(struct flow *f);
 /* Removes a flow and gives back its blocks. */
 void flow_remove(struct flow_table *t, struct flow *f);
 
-/* Makes it the most recently used one. */
+/* Makes it the most recently used one of its rank. */
 void flow_use(struct flow_table *t, struct flow *f);
-struct flow *flow_oldest(const struct flow_table *t); /* NULL: empty */
+void flow_set_rank(struct flow_table *t, struct flow *f, enum flow_rank rank);
+/* The least recently used one of a rank, or NULL. */
+struct flow *flow_oldest(const struct flow_table *t, enum flow_rank rank);
 size_t flow_count(const struct flow_table *t);
 
-/* Keeps the list of flows whose reassembly waits for time to pass: call after
- * each round of reasm_next(). A flow that still waits goes to the end, so
- * that all have their turn however many are looked at in a round. */
+/* Which one gives way in a full table. A flood of SYNs fills it in no time, and
+ * only what is cheap shall pay for that; but a quarter of the table is left to
+ * newcomers even where half-open connections fill it. One that is in use gives
+ * way where all are. NULL: the table is empty. */
+struct flow *flow_victim(const struct flow_table *t);
+
+/* Keeps the lists of flows whose reassembly waits for time to pass: call after
+ * each round of reasm_next(). */
 void flow_update_wait(struct flow_table *t, struct flow *f);
-struct flow *flow_first_waiting(const struct flow_table *t);
+
+/* One whose waiting is over at now, or NULL: call reasm_next() for it, then
+ * flow_update_wait(). However many wait, only such are looked at. */
+struct flow *flow_first_ripe(const struct flow_table *t, int64_t now);
+
+/* The one that has kept blocks of the store for the longest time, or NULL. */
+struct flow *flow_first_keeping(const struct flow_table *t);

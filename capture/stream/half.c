@@ -86,18 +86,29 @@ void half_watch(struct reasm *r, enum side s, int64_t now)
 	h->waits = hole;
 }
 
-bool half_is_ripe(const struct reasm *r, enum side s, int64_t now)
+enum reasm_patience half_patience(const struct reasm *r, enum side s)
 {
 	const struct reasm_half *h = &r->half[s];
-	int64_t wait = REASM_BLIND_WAIT;
 
-	if (!h->waits)
-		return false;
-	if (r->finishing)
-		return true;
 	if (h->hole_acked || r->half[0].reset || r->half[1].reset)
-		wait = REASM_ACKED_WAIT;
-	else if (h->heard)
-		wait = REASM_LOST_WAIT;
-	return now - h->hole_since >= wait;
+		return REASM_ACKED;
+	return h->heard ? REASM_LOST : REASM_BLIND;
+}
+
+int64_t half_ripe_at(const struct reasm *r, enum side s)
+{
+	static const int64_t waits[] = {
+		[REASM_ACKED] = REASM_ACKED_WAIT,
+		[REASM_BLIND] = REASM_BLIND_WAIT,
+		[REASM_LOST] = REASM_LOST_WAIT,
+	};
+
+	return r->half[s].hole_since + waits[half_patience(r, s)];
+}
+
+bool half_is_ripe(const struct reasm *r, enum side s, int64_t now)
+{
+	if (!r->half[s].waits)
+		return false;
+	return r->finishing || r->hurried || now >= half_ripe_at(r, s);
 }

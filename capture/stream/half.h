@@ -26,5 +26,9 @@ bool half_hole(const struct reasm *r, enum side s, uint32_t *end);
 /* Notes since when there is a hole. */
 void half_watch(struct reasm *r, enum side s, int64_t now);
 
+/* For how long a side's hole is watched, and that as a time. */
+enum reasm_patience half_patience(const struct reasm *r, enum side s);
+int64_t half_ripe_at(const struct reasm *r, enum side s);
+
 /* Has the hole been watched for long enough? */
 bool half_is_ripe(const struct reasm *r, enum side s, int64_t now);

@@ -36,6 +36,15 @@ size_t reasm_store_used(const struct reasm_store *s)
 	return s->pool.used;
 }
 
+bool reasm_store_is_short(const struct reasm_store *s)
+{
+	size_t total = s->pool.total, enough = REASM_BLOCKS_FLOW;
+
+	if (enough > total / 4)
+		enough = total / 4;
+	return total - s->pool.used < enough;
+}
+
 void reasm_init(struct reasm *r, struct reasm_store *store)
 {
 	*r = (struct reasm){.store = store};
@@ -65,6 +74,11 @@ void reasm_clear(struct reasm *r)
 void reasm_finish(struct reasm *r)
 {
 	r->finishing = true;
+}
+
+void reasm_hurry(struct reasm *r)
+{
+	r->hurried = true;
 }
 
 void reasm_swap(struct reasm *r)
@@ -374,8 +388,10 @@ bool reasm_next(struct reasm *r, int64_t now, struct chunk *out)
 		half_watch(r, 0, now);
 		half_watch(r, 1, now);
 		s = find_ripe(r, now, &end);
-		if (s < 0)
+		if (s < 0) {
+			r->hurried = false;
 			return false;
+		}
 		if (give_up(r, s, end, now, out))
 			return true;
 	}
@@ -384,4 +400,29 @@ bool reasm_next(struct reasm *r, int64_t now, struct chunk *out)
 bool reasm_waiting(const struct reasm *r)
 {
 	return r->half[0].waits || r->half[1].waits;
+}
+
+int64_t reasm_waits_since(const struct reasm *r, enum reasm_patience *p)
+{
+	enum side s = SIDE_CLIENT;
+
+	if (!r->half[s].waits || (r->half[side_other(s)].waits &&
+			half_ripe_at(r, side_other(s)) < half_ripe_at(r, s)))
+		s = side_other(s);
+	*p = half_patience(r, s);
+	return r->half[s].hole_since;
+}
+
+bool reasm_is_ripe(const struct reasm *r, int64_t now)
+{
+	for (int s = 0; s < 2; s++)
+		if (half_is_ripe(r, s, now) ||
+			(r->half[s].waits && now < r->half[s].hole_since))
+			return true;
+	return false;
+}
+
+bool reasm_keeps(const struct reasm *r)
+{
+	return r->half[0].first > 0 || r->half[1].first > 0;
 }

@@ -63,6 +63,14 @@ size_t reasm_store_bytes(size_t blocks);
 struct reasm_store *reasm_store_init(void *mem, size_t blocks);
 const struct reasm_counts *reasm_store_counts(const struct reasm_store *s);
 size_t reasm_store_used(const struct reasm_store *s); /* blocks */
+/* True if less is left than one flow may come to need: time to hurry those
+ * that have kept theirs the longest. */
+bool reasm_store_is_short(const struct reasm_store *s);
+
+/* How long holes are waited for, by what is known of them. */
+enum reasm_patience {
+	REASM_ACKED, REASM_BLIND, REASM_LOST, REASM_PATIENCES,
+};
 
 /* One connection; the struct is the stream module's, embed it in a flow. */
 struct reasm_half {
@@ -97,7 +105,7 @@ struct reasm {
 	struct reasm_store *store; /* borrowed */
 	struct reasm_half half[2]; /* by enum side */
 	uint32_t lent;	/* the block whose bytes the caller has in hand */
-	bool finishing;
+	bool finishing, hurried;
 };
 
 void reasm_init(struct reasm *r, struct reasm_store *store);
@@ -120,9 +128,19 @@ bool reasm_next(struct reasm *r, int64_t now, struct chunk *out);
  * After it reasm_next() gives everything that is left, then the ends. */
 void reasm_finish(struct reasm *r);
 
+/* All holes are ripe, until reasm_next() has returned false. */
+void reasm_hurry(struct reasm *r);
+
 /* True while something waits for time to pass: call reasm_next() again when
- * REASM_ACKED_WAIT is gone. */
+ * reasm_is_ripe(). */
 bool reasm_waiting(const struct reasm *r);
+/* Of the holes that are waited for the one that is ripe first: since when,
+ * and how long it is. */
+int64_t reasm_waits_since(const struct reasm *r, enum reasm_patience *p);
+/* Is one ripe? Also if the clock was put back. */
+bool reasm_is_ripe(const struct reasm *r, int64_t now);
+/* Does it keep blocks? */
+bool reasm_keeps(const struct reasm *r);
 
 /* The sides change their names. The caller turns the chunk in hand. */
 void reasm_swap(struct reasm *r);

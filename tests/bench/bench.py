@@ -1,4 +1,5 @@
-"""bench.py: times programs and adds up the memory of all their processes."""
+"""bench.py: makes captures, times programs and adds up the memory of all their
+processes."""
 import os
 import subprocess
 import sys
@@ -10,20 +11,42 @@ sys.path.insert(0, os.path.join(HERE, '..', 'tools'))
 
 
 def compile_tools(folder):
-    for name, libs in (('gen', []), ('bare', ['-lpcap'])):
+    for name, more in (('gen', ['talk.c']), ('flood', ['talk.c']),
+                       ('bare', ['-lpcap'])):
+        files = [os.path.join(HERE, x) if x.endswith('.c') else x
+                 for x in [name + '.c'] + more]
         subprocess.run(['cc', '-O2', '-std=gnu17', '-o',
-                        os.path.join(folder, name),
-                        os.path.join(HERE, name + '.c')] + libs, check=True)
+                        os.path.join(folder, name)] + files, check=True)
+
+
+def make(folder, name, args):
+    path = os.path.join(folder, name + '.pcap')
+    if not os.path.exists(path):
+        with open(path + '.part', 'wb') as f:
+            subprocess.run([os.path.join(folder, args[0])] +
+                           [str(a) for a in args[1:]], stdout=f, check=True)
+        os.rename(path + '.part', path)
+    return path
 
 
 def generate(folder, kind, size, seed=1):
-    path = os.path.join(folder, '%s-%d.pcap' % (kind, size))
-    if not os.path.exists(path):
-        with open(path + '.part', 'wb') as f:
-            subprocess.run([os.path.join(folder, 'gen'), kind, str(size),
-                            str(seed)], stdout=f, check=True)
-        os.rename(path + '.part', path)
-    return path
+    return make(folder, '%s-%d' % (kind, size), ['gen', kind, size, seed])
+
+
+def flood(folder, kind, port, flows, real, seed=1):
+    return make(folder, 'flood-%s-%d-%d' % (kind, port, flows),
+                ['flood', kind, port, flows, real, seed])
+
+
+def is_whole(s):
+    """Is all there that a session of talk.c has?"""
+    device = s['helo'] and s['helo'].lower().replace('dev', 'device')
+    account = '%s@contoso.example' % device
+    return (len(s['auth']) == 1 and s['auth'][0]['account'] == account and
+            s['auth'][0]['outcome'] == 'accepted' and
+            s['mail']['from'] == [account] and s['mail']['accepted'] == 1 and
+            s['mail']['recipients'] == 1 and s['mail']['bytes'] > 2000 and
+            s['capture']['end'] == 'closed')
 
 
 def tree(pid):

@@ -6,7 +6,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from bench import compile_tools, generate, measure      # noqa: E402
+from bench import (compile_tools, flood, generate,       # noqa: E402
+                   is_whole, measure)
 from harness import (RELEASE, binary, check, equal,     # noqa: E402
                      main, sessions, tests_of)
 
@@ -28,6 +29,37 @@ def test_a_small_mixed_capture_is_read_whole():
             equal(s['auth'][0]['outcome'], 'accepted')
             equal(s['mail']['accepted'], 1)
         check(ours.peak < 512, 'peak %d MiB' % ours.peak)
+
+
+def test_a_bad_mirror_port_costs_no_login():
+    with tempfile.TemporaryDirectory() as folder:
+        compile_tools(folder)
+        path = generate(folder, 'spoilt', 20 * 10**6)
+        db = os.path.join(folder, 'x.db')
+        ours = measure([binary(RELEASE), 'read', path, '-d', db])
+        equal(ours.code, 0, ours.said.decode())
+        got = sessions(db, RELEASE)
+        check(len(got) > 800, '%d sessions' % len(got))
+        check(any(s['capture']['gap_bytes'] for s in got), 'nothing lost')
+        whole = [s for s in got if not s['capture']['gap_bytes'] and
+                 s['capture']['end'] == 'closed']
+        check(len(whole) > len(got) / 2, 'without gaps: %d' % len(whole))
+        for s in whole:
+            check(is_whole(s), s)
+
+
+def test_a_flood_costs_no_session_and_no_memory():
+    with tempfile.TemporaryDirectory() as folder:
+        compile_tools(folder)
+        for kind, port in (('syn', 0), ('half-open', 25), ('byte', 25),
+                           ('hole', 0)):
+            path = flood(folder, kind, port, 50000, 200)
+            db = os.path.join(folder, kind + '.db')
+            ours = measure([binary(RELEASE), 'read', path, '-d', db,
+                            '--memory', '8'])
+            equal(ours.code, 0, ours.said.decode())
+            equal(sum(is_whole(s) for s in sessions(db, RELEASE)), 200, kind)
+            check(ours.peak < 40, '%s: peak %d MiB' % (kind, ours.peak))
 
 
 if __name__ == '__main__':

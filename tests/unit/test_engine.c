@@ -230,6 +230,22 @@ static void a_long_session_is_told_while_it_lasts(void **state)
 	engine_free(t.e);
 }
 
+static void mail_without_auth_is_told_meanwhile_too(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 16), 40312);
+	say(&t, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	mail_something(&t);
+	t.at += 3000000000;
+	engine_tick(t.e, t.at);
+	drain(&t);
+	check(t.sessions == 1 && t.last.ending == RECORD_OPEN);
+	check(t.last.auth_n == 0 && t.last.messages == 1);
+	engine_free(t.e);
+}
+
 static void a_silent_session_ends_idle(void **state)
 {
 	struct talk t = {0};
@@ -665,6 +681,210 @@ static void what_may_hide_mail_is_counted_by_kind(void **state)
 	engine_free(e);
 }
 
+/* Connections that never come to anything, 1 us apart; each may say something
+ * that begins so many bytes late. They do not end. */
+static void flood(struct talk *t, unsigned n, const char *text, uint32_t late)
+{
+	struct talk f = {.e = t->e};
+
+	for (unsigned i = 0; i < n; i++) {
+		f.at = t->at + i * 1000;
+		f.client_port = (uint16_t)(41000 + i);
+		f.server_port = 25;
+		f.seq[CLIENT] = f.seq[SERVER] = 1000 * i;
+		send_flags(&f, CLIENT, 0x02, "");
+		if (!text)
+			continue;
+		send_flags(&f, SERVER, 0x12, "");
+		send_flags(&f, CLIENT, 0x10, "");
+		f.seq[CLIENT] += late;
+		say(&f, CLIENT, text);
+	}
+	t->at += n * INT64_C(1000);
+	t->sessions += f.sessions;
+}
+
+static void a_slow_banner_outlasts_a_flood_of_syns(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(8, 4, 8), 40312);
+	flood(&t, 100, NULL, 0);
+	log_in(&t);
+	close_talk(&t);
+	check(t.sessions == 1 && t.last.auth_n == 1);
+	check(!(t.last.flags & RECORD_MIDSTREAM));
+	engine_free(t.e);
+}
+
+static void half_open_connections_leave_room_for_newcomers(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	t.e = small_engine(16, 4, 8);
+	t.at = 1764000000000000000;
+	flood(&t, 100, "", 0);
+	t.client_port = 40312;
+	t.server_port = 25;
+	send_flags(&t, CLIENT, 0x02, "");
+	flood(&t, 3, "", 0);
+	send_flags(&t, SERVER, 0x12, "");
+	send_flags(&t, CLIENT, 0x10, "");
+	flood(&t, 8, "", 0);
+	log_in(&t);
+	close_talk(&t);
+	check(t.sessions == 1 && t.last.auth_n == 1);
+	check(!(t.last.flags & RECORD_MIDSTREAM));
+	engine_free(t.e);
+}
+
+static void what_may_be_mail_gives_way_to_what_is(void **state)
+{
+	struct engine *e = small_engine(64, 8, 8);
+	struct talk t = {0}, other = {0};
+
+	(void)state;
+	open_talk(&t, e, 40312);
+	log_in(&t);
+	other.at = t.at;
+	open_talk(&other, e, 40313);
+	say(&other, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	say(&other, CLIENT, "EHLO PRN-2F\r\n");
+	flood(&other, 100, "E", 0);
+	say(&other, SERVER, "250 AUTH PLAIN\r\n");
+	say(&other, CLIENT, "AUTH PLAIN AGFubmEAaW52ZW50ZWQ=\r\n");
+	say(&other, SERVER, "235 ok\r\n");
+	close_talk(&other);
+	check(other.sessions == 1 && other.last.auth_n == 1);
+	check(other.last.ending == RECORD_CLOSED);
+	t.at = other.at;
+	mail_something(&t);
+	close_talk(&t);
+	check(t.sessions == 1 && t.last.ending == RECORD_CLOSED);
+	check(t.last.auth_n == 1 && t.last.messages == 1);
+	check(engine_counts(e).sessions_evicted >= 90);
+	engine_free(e);
+}
+
+static void what_gave_way_before_it_was_mail_begins_again(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, small_engine(64, 8, 8), 40312);
+	say(&t, SERVER, "220 hello\r\n");
+	flood(&t, 50, "E", 0);
+	say(&t, CLIENT, "EHLO PRN-2F\r\n");
+	say(&t, SERVER, "250 AUTH PLAIN\r\n");
+	say(&t, CLIENT, "AUTH PLAIN AGFubmEAaW52ZW50ZWQ=\r\n");
+	say(&t, SERVER, "235 ok\r\n");
+	close_talk(&t);
+	check(t.sessions == 1 && t.last.auth_n == 1);
+	check(t.last.auth[0].outcome == RECORD_ACCEPTED);
+	check(t.last.flags & RECORD_MIDSTREAM);
+	assert_string_equal(record_text(&t.last, t.last.helo), "PRN-2F");
+	engine_free(t.e);
+}
+
+/* Logins that stay open fill the pool: each is told when it gives way, so
+ * that no AUTH is lost, and newcomers are seen whole all the same. */
+static void logins_that_stay_open_cost_no_fact(void **state)
+{
+	struct engine *e = small_engine(64, 8, 8);
+	struct talk t = {0};
+	unsigned told = 0;
+
+	(void)state;
+	for (uint16_t port = 40000; port < 40040; port++) {
+		open_talk(&t, e, port);
+		log_in(&t);
+		told += t.sessions;
+		check(t.sessions == 0 || (t.last.auth_n == 1 &&
+			t.last.ending == RECORD_EVICTED &&
+			t.last.auth[0].outcome == RECORD_ACCEPTED));
+	}
+	check(told == 32);
+	open_talk(&t, e, 40040);
+	log_in(&t);
+	mail_something(&t);
+	close_talk(&t);
+	check(t.sessions == 2 && t.last.ending == RECORD_CLOSED);
+	check(t.last.auth_n == 1 && t.last.messages == 1);
+	told++;
+	engine_finish(e);
+	t.sessions = 0;
+	drain(&t);
+	check(told + t.sessions == 40);
+	check(engine_counts(e).sessions_evicted == 33);
+	engine_free(e);
+}
+
+static void auth_gives_way_to_no_flood_of_greetings(void **state)
+{
+	struct engine *e = small_engine(64, 8, 8);
+	struct talk t = {0};
+
+	(void)state;
+	open_talk(&t, e, 40312);
+	log_in(&t);
+	flood(&t, 100, "EHLO x\r\nMAIL FROM:<a@example.com>\r\n", 0);
+	check(t.sessions >= 90);
+	t.sessions = 0;
+	mail_something(&t);
+	close_talk(&t);
+	check(t.sessions == 1 && t.last.ending == RECORD_CLOSED);
+	check(t.last.auth_n == 1 && t.last.messages == 1);
+	engine_free(e);
+}
+
+/* Segments behind holes take all blocks there are; one more needs three. */
+static void a_flood_of_holes_costs_others_nothing(void **state)
+{
+	char line[3000] = "PRN-2F";
+	struct talk t = {0};
+	uint32_t here;
+
+	(void)state;
+	open_talk(&t, small_engine(128, 4, 16), 40312);
+	say(&t, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	flood(&t, 100, "mail", 100);
+	here = t.seq[CLIENT];
+	t.seq[CLIENT] += 6;
+	memset(line + 6, ' ', sizeof line - 8);
+	memcpy(line + sizeof line - 2, "\r\n", 2);
+	send_bytes(&t, CLIENT, 0x18, line, sizeof line);
+	t.seq[CLIENT] = here;
+	say(&t, CLIENT, "EHLO  ");
+	t.seq[CLIENT] += (uint32_t)sizeof line;
+	say(&t, SERVER, "250 AUTH PLAIN\r\n");
+	close_talk(&t);
+	check(t.sessions == 1 && t.last.gap_bytes == 0);
+	assert_string_equal(record_text(&t.last, t.last.helo), "PRN-2F");
+	check(engine_counts(t.e).reasm.store_full == 0);
+	engine_free(t.e);
+}
+
+/* However many others wait, too. */
+static void a_hole_is_ripe_in_time(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	t.e = small_engine(8192, 4, 8192);
+	t.at = 1764000000000000000;
+	flood(&t, 6000, "mail", 100);
+	open_talk(&t, t.e, 40312);
+	say(&t, SERVER, "220 mail.contoso.example ESMTP\r\n");
+	t.seq[CLIENT] += 13;
+	say(&t, SERVER, "250-mail.contoso.example\r\n250 AUTH PLAIN\r\n");
+	check(engine_counts(t.e).reasm.gaps == 0);
+	engine_tick(t.e, t.at + 260000000);
+	check(engine_counts(t.e).reasm.gaps == 1);
+	engine_free(t.e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -673,6 +893,7 @@ int main(void)
 		cmocka_unit_test(other_protocols_are_of_no_interest),
 		cmocka_unit_test(ftp_is_not_mail_though_it_says_220),
 		cmocka_unit_test(a_long_session_is_told_while_it_lasts),
+		cmocka_unit_test(mail_without_auth_is_told_meanwhile_too),
 		cmocka_unit_test(a_silent_session_ends_idle),
 		cmocka_unit_test(a_reused_port_is_another_session),
 		cmocka_unit_test(the_same_frames_give_the_same_ids),
@@ -689,6 +910,14 @@ int main(void)
 		cmocka_unit_test(what_was_open_is_told_when_a_session_gives_way),
 		cmocka_unit_test(time_leaps_where_two_frames_say_so),
 		cmocka_unit_test(a_flood_takes_no_session_s_place),
+		cmocka_unit_test(a_slow_banner_outlasts_a_flood_of_syns),
+		cmocka_unit_test(half_open_connections_leave_room_for_newcomers),
+		cmocka_unit_test(what_may_be_mail_gives_way_to_what_is),
+		cmocka_unit_test(what_gave_way_before_it_was_mail_begins_again),
+		cmocka_unit_test(logins_that_stay_open_cost_no_fact),
+		cmocka_unit_test(auth_gives_way_to_no_flood_of_greetings),
+		cmocka_unit_test(a_flood_of_holes_costs_others_nothing),
+		cmocka_unit_test(a_hole_is_ripe_in_time),
 		cmocka_unit_test(ended_sessions_are_counted_by_what_was_seen),
 		cmocka_unit_test(limits_follow_the_memory),
 		cmocka_unit_test(what_may_hide_mail_is_counted_by_kind),

@@ -25,9 +25,9 @@ static void setup(struct rig *g, size_t flows)
 
 static void stop(struct rig *g)
 {
-	while (flow_oldest(g->t))
-		flow_remove(g->t, flow_oldest(g->t));
-	check(flow_count(g->t) == 0 && !flow_first_waiting(g->t));
+	while (flow_victim(g->t))
+		flow_remove(g->t, flow_victim(g->t));
+	check(flow_count(g->t) == 0 && !flow_first_ripe(g->t, INT64_MAX));
 	check(reasm_store_used(g->store) == 0);
 	free(g->mem);
 	free(g->blocks);
@@ -70,6 +70,15 @@ static struct packet from_port(uint16_t sport, uint16_t dport)
 	return p;
 }
 
+/* A bare ACK on the way back will acknowledge that. */
+static struct packet packet_to(struct packet p, uint32_t ack)
+{
+	p.seq = 1;
+	p.ack = ack;
+	p.n = p.wire_n = 0;
+	return p;
+}
+
 /* What the engine does with a packet, but for what it gives. */
 static struct flow *take(struct rig *g, struct packet p, enum side *side)
 {
@@ -83,7 +92,7 @@ static struct flow *take(struct rig *g, struct packet p, enum side *side)
 		f = NULL;
 	}
 	if (!f && flow_count(g->t) == FLOWS)
-		flow_remove(g->t, flow_oldest(g->t));
+		flow_remove(g->t, flow_victim(g->t));
 	if (!f)
 		f = flow_add(g->t, &p, g->store, side);
 	check(f);
@@ -423,9 +432,9 @@ static void a_closed_flow_grows_old(void **state)
 	f = connected(&g);
 	young = take(&g, from_port(1, 25), &side);
 	f->closed = true;
-	check(flow_find(g.t, &p, &side) == f && flow_oldest(g.t) == f);
+	check(flow_find(g.t, &p, &side) == f && flow_victim(g.t) == f);
 	f->closed = false;
-	check(flow_find(g.t, &p, &side) == f && flow_oldest(g.t) == young);
+	check(flow_find(g.t, &p, &side) == f && flow_victim(g.t) == young);
 	stop(&g);
 }
 
@@ -467,60 +476,151 @@ static void the_least_recently_used_one_is_the_oldest(void **state)
 		check(f[i]->first_seen == 100 + i);
 	}
 	check(!flow_add(g.t, &p[0], g.store, &side));
-	check(flow_oldest(g.t) == f[0]);
+	check(flow_oldest(g.t, FLOW_CHEAP) == f[0]);
 	p[0].at = 200;
 	check(flow_find(g.t, &p[0], &side) == f[0]);
 	check(f[0]->first_seen == 100 && f[0]->last_seen == 200);
 	p[0].at = 150; /* packets may come out of order */
 	check(flow_find(g.t, &p[0], &side) && f[0]->last_seen == 200);
-	check(flow_oldest(g.t) == f[1]);
+	check(flow_oldest(g.t, FLOW_CHEAP) == f[1]);
 	flow_find(g.t, &p[2], &side);
 	flow_remove(g.t, f[1]);
-	check(flow_oldest(g.t) == f[3]);
+	check(flow_oldest(g.t, FLOW_CHEAP) == f[3]);
 	flow_remove(g.t, f[2]);
 	flow_remove(g.t, f[3]);
-	check(flow_oldest(g.t) == f[4] && flow_count(g.t) == 2);
+	check(flow_oldest(g.t, FLOW_CHEAP) == f[4] && flow_count(g.t) == 2);
 	check(!flow_find(g.t, &p[3], &side));
 	check(flow_find(g.t, &p[0], &side) == f[0]);
 	stop(&g);
 }
 
-static void flows_that_wait_are_on_a_list(void **state)
+/* Of flow i a segment that leaves a hole; peer: its other side has got bytes
+ * that are missing, too, or says that it lacks them. */
+static struct flow *make_hole(struct rig *g, uint16_t i, uint32_t peer)
+{
+	struct packet p = from_port((uint16_t)(1000 + i), 25);
+	enum side side;
+
+	if (!flow_find(g->t, &p, &side))
+		take(g, with(p, "abc"), &side);
+	p.seq = 7;
+	if (peer > 0)
+		take(g, back(packet_to(p, peer)), &side);
+	return take(g, with(p, "ghi"), &side);
+}
+
+static void the_longest_wait_is_over_first(void **state)
 {
 	struct rig g;
-	struct packet p[3];
+	struct packet p = from_port(1001, 25);
 	struct flow *f[3];
 	enum side side;
 
 	(void)state;
 	setup(&g, FLOWS);
-	for (uint16_t i = 0; i < 3; i++) {
-		p[i] = from_port((uint16_t)(1000 + i), 25);
-		f[i] = take(&g, with(p[i], "abc"), &side);
-	}
-	check(!flow_first_waiting(g.t));
-	for (int i = 0; i < 3; i++) {
-		p[i].seq = 7;
-		take(&g, with(p[i], "ghi"), &side);
-		take(&g, with(p[i], "ghi"), &side);
-	}
-	check(flow_first_waiting(g.t) == f[0]);
-	check(f[0]->wait_next == f[1] && f[1]->wait_next == f[2]);
-	flow_update_wait(g.t, f[0]);
-	flow_update_wait(g.t, f[0]);
-	check(flow_first_waiting(g.t) == f[1]);
-	check(f[2]->wait_next == f[0] && !f[0]->wait_next);
-	flow_update_wait(g.t, f[1]);
-	flow_update_wait(g.t, f[2]);
-	check(flow_first_waiting(g.t) == f[0]);
-	p[1].seq = 4;
-	take(&g, with(p[1], "def"), &side);
-	check(f[0]->wait_next == f[2] && !f[2]->wait_next);
+	for (uint16_t i = 0; i < 3; i++, g.now += 1000)
+		f[i] = make_hole(&g, i, 0);
+	/* Another segment behind the hole makes it no younger. */
+	make_hole(&g, 0, 0);
+	g.now = 1000 + REASM_BLIND_WAIT;
+	check(!flow_first_ripe(g.t, g.now - 1));
+	check(flow_first_ripe(g.t, g.now) == f[0]);
 	flow_remove(g.t, f[0]);
-	check(flow_first_waiting(g.t) == f[2]);
-	p[2].seq = 4;
-	take(&g, with(p[2], "def"), &side);
-	check(!flow_first_waiting(g.t));
+	check(!flow_first_ripe(g.t, g.now));
+	p.seq = 4;
+	take(&g, with(p, "def"), &side);
+	check(!f[1]->waits && flow_first_ripe(g.t, INT64_MAX) == f[2]);
+	/* The clock is put back. */
+	check(flow_first_ripe(g.t, 2999) == f[2]);
+	stop(&g);
+}
+
+static void each_waits_as_long_as_its_hole_deserves(void **state)
+{
+	struct rig g;
+	struct flow *blind, *lost, *acked;
+	int64_t start;
+
+	(void)state;
+	setup(&g, FLOWS);
+	start = g.now;
+	lost = make_hole(&g, 0, 1);
+	lost = make_hole(&g, 0, 1);
+	blind = make_hole(&g, 1, 0);
+	acked = make_hole(&g, 2, 7);
+	check(!flow_first_ripe(g.t, start + REASM_ACKED_WAIT - 1));
+	check(flow_first_ripe(g.t, start + REASM_ACKED_WAIT) == acked);
+	flow_remove(g.t, acked);
+	check(!flow_first_ripe(g.t, start + REASM_BLIND_WAIT - 1));
+	check(flow_first_ripe(g.t, start + REASM_BLIND_WAIT) == blind);
+	flow_remove(g.t, blind);
+	check(!flow_first_ripe(g.t, start + REASM_LOST_WAIT - 1));
+	check(flow_first_ripe(g.t, start + REASM_LOST_WAIT) == lost);
+	stop(&g);
+}
+
+static void who_kept_blocks_the_longest_is_known(void **state)
+{
+	struct rig g;
+	struct packet p = from_port(1002, 25);
+	struct flow *first, *second;
+	enum side side;
+
+	(void)state;
+	setup(&g, FLOWS);
+	check(!flow_first_keeping(g.t));
+	/* Acknowledged, and nothing is kept behind it. */
+	take(&g, with(p, "abc"), &side);
+	take(&g, back(packet_to(p, 9)), &side);
+	check(!flow_first_keeping(g.t) && flow_first_ripe(g.t, INT64_MAX));
+	g.now++;
+	make_hole(&g, 0, 1);
+	first = make_hole(&g, 0, 1);
+	g.now++;
+	second = make_hole(&g, 1, 0);
+	check(flow_first_keeping(g.t) == first);
+	flow_remove(g.t, first);
+	check(flow_first_keeping(g.t) == second);
+	stop(&g);
+}
+
+static struct flow *add(struct rig *g, uint16_t i, enum flow_rank rank)
+{
+	struct packet p = from_port((uint16_t)(1000 + i), 25);
+	enum side side;
+	struct flow *f = flow_add(g->t, &p, g->store, &side);
+
+	check(f && f->rank == FLOW_CHEAP);
+	flow_set_rank(g->t, f, rank);
+	return f;
+}
+
+static void what_is_cheap_gives_way(void **state)
+{
+	struct rig g;
+	struct flow *used, *open, *cheap[2];
+
+	(void)state;
+	setup(&g, 4);
+	check(!flow_victim(g.t));
+	used = add(&g, 0, FLOW_IN_USE);
+	open = add(&g, 1, FLOW_OPEN);
+	cheap[0] = add(&g, 2, FLOW_CHEAP);
+	cheap[1] = add(&g, 3, FLOW_CHEAP);
+	check(flow_victim(g.t) == cheap[0]);
+	flow_use(g.t, cheap[0]);
+	check(flow_victim(g.t) == cheap[1]);
+	flow_remove(g.t, cheap[1]);
+	/* A quarter is left to newcomers. */
+	check(flow_victim(g.t) == open);
+	flow_set_rank(g.t, open, FLOW_IN_USE);
+	check(flow_victim(g.t) == cheap[0]);
+	flow_remove(g.t, cheap[0]);
+	check(flow_victim(g.t) == used);
+	flow_remove(g.t, used);
+	check(flow_victim(g.t) == open);
+	check(flow_oldest(g.t, FLOW_IN_USE) == open);
+	check(!flow_oldest(g.t, FLOW_OPEN) && !flow_oldest(g.t, FLOW_CHEAP));
 	stop(&g);
 }
 
@@ -620,7 +720,7 @@ static void a_table_may_have_no_room_at_all(void **state)
 
 	(void)state;
 	setup(&g, 0);
-	check(!flow_find(g.t, &p, &side) && !flow_oldest(g.t));
+	check(!flow_find(g.t, &p, &side) && !flow_victim(g.t));
 	check(!flow_add(g.t, &p, g.store, &side));
 	stop(&g);
 }
@@ -645,7 +745,10 @@ int main(void)
 		cmocka_unit_test(a_closed_flow_grows_old),
 		cmocka_unit_test(a_handshake_in_two_numberings_is_one_flow),
 		cmocka_unit_test(the_least_recently_used_one_is_the_oldest),
-		cmocka_unit_test(flows_that_wait_are_on_a_list),
+		cmocka_unit_test(the_longest_wait_is_over_first),
+		cmocka_unit_test(each_waits_as_long_as_its_hole_deserves),
+		cmocka_unit_test(who_kept_blocks_the_longest_is_known),
+		cmocka_unit_test(what_is_cheap_gives_way),
 		cmocka_unit_test(a_flood_only_recycles),
 		cmocka_unit_test(chains_survive_any_order),
 		cmocka_unit_test(buckets_are_even_and_secret),

@@ -1106,6 +1106,30 @@ static void a_full_store_costs_a_flow_its_own_hole(void **state)
 	stop(&t);
 }
 
+static void who_is_hurried_waits_no_longer(void **state)
+{
+	struct rig t;
+	enum reasm_patience p;
+
+	(void)state;
+	start(&t);
+	client(&t, 3, 0, "def");
+	server(&t, 5, 9, "ok");
+	check(reasm_keeps(&t.r) && !reasm_is_ripe(&t.r, t.now));
+	reasm_hurry(&t.r);
+	check(reasm_is_ripe(&t.r, t.now));
+	drain(&t);
+	gave(&t, "c-3c'def'c-3s-5s'ok'");
+	check(!reasm_keeps(&t.r) && !reasm_waiting(&t.r));
+	/* That was for what it kept then. */
+	client(&t, 12, 0, "mno");
+	gave(&t, "");
+	check(reasm_waits_since(&t.r, &p) == t.now && p == REASM_BLIND);
+	client(&t, 9, 0, "jkl");
+	gave(&t, "c'jklmno'");
+	stop(&t);
+}
+
 static void what_was_kept_is_wiped(void **state)
 {
 	struct rig t;
@@ -1300,6 +1324,7 @@ int main(void)
 		cmocka_unit_test(chunks_carry_the_time_of_their_segment),
 		cmocka_unit_test(a_flow_that_keeps_too_much_gives_up),
 		cmocka_unit_test(a_full_store_costs_a_flow_its_own_hole),
+		cmocka_unit_test(who_is_hurried_waits_no_longer),
 		cmocka_unit_test(what_was_kept_is_wiped),
 		cmocka_unit_test(sides_can_change_their_names),
 		cmocka_unit_test(names_may_change_within_a_segment),
