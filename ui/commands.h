@@ -11,6 +11,7 @@ int command_watch(const struct options *o, struct err *e);
 int command_ingest(const struct options *o, struct err *e); /* capture, read */
 /* The same, and then the table of devices where that is asked for. */
 int ingest_headless(const struct options *o, bool list, struct err *e);
+int command_filter(const struct options *o, struct err *e); /* --dump-filter */
 int command_ui(const struct options *o, struct err *e);
 /* What list prints, from an open inventory. */
 bool list_print(struct query *q, const struct options *o, struct err *e);

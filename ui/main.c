@@ -6,6 +6,8 @@
 
 static int run(const struct options *o, struct err *e)
 {
+	if (o->dump_filter && o->command != CMD_HELP)
+		return command_filter(o, e);
 	switch (o->command) {
 	case CMD_WATCH: return command_watch(o, e);
 	case CMD_CAPTURE:

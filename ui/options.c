@@ -40,7 +40,8 @@ static const struct command_row COMMAND_ROWS[COMMANDS] = {
 
 enum option_id {
 	OPT_INTERFACE, OPT_READ, OPT_DB, OPT_BPF, OPT_FILTER_FILE, OPT_RING,
-	OPT_SNAPLEN, OPT_COUNT, OPT_NO_PROMISCUOUS, OPT_ANY_PORT, OPT_MEMORY,
+	OPT_SNAPLEN, OPT_COUNT, OPT_NO_PROMISCUOUS, OPT_ANY_PORT,
+	OPT_DUMP_FILTER, OPT_LINKTYPE, OPT_MEMORY,
 	OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE, OPT_JSON,
 	OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_RULES, OPT_REBUILD, OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF,
 	OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
@@ -55,7 +56,7 @@ enum option_id {
 
 struct option_row {
 	int letter; /* 0: none */
-	const char *name, *argument, *what;
+	const char *name, *argument, *what; /* "[=...]": it may be left out */
 	unsigned commands; /* bits of enum command */
 };
 
@@ -81,6 +82,13 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 	[OPT_ANY_PORT] = {0, "any-port", NULL,
 		"look for mail on every TCP port, not only the usual ones",
 		LIVE},
+	[OPT_DUMP_FILTER] = {0, "dump-filter", "[=FORM]",
+		"print the kernel's filter and do nothing: for tcpdump to take"
+		" as its expression, or as its -d, -dd or -ddd (FORM) print",
+		LIVE},
+	[OPT_LINKTYPE] = {'y', "linktype", "TYPE",
+		"the link type of that filter where there is no interface"
+		" (default EN10MB)", LIVE},
 	[OPT_MEMORY] = {0, "memory", "MIB",
 		"bound of the capture process's tables (default 64)", INGEST},
 	[OPT_MAX_DROP] = {0, "max-drop", "N",
@@ -182,6 +190,22 @@ static bool colour(const char *text, enum colour *out, struct err *e)
 	return true;
 }
 
+static bool filter_form(const char *text, enum filter_form *out, struct err *e)
+{
+	if (!text)
+		*out = FILTER_TEXT;
+	else if (strcmp(text, "d") == 0)
+		*out = FILTER_LISTING;
+	else if (strcmp(text, "dd") == 0)
+		*out = FILTER_C;
+	else if (strcmp(text, "ddd") == 0)
+		*out = FILTER_DECIMAL;
+	else
+		return err_set(e, ERR_USAGE,
+			"--dump-filter takes d, dd or ddd, not '%s'", text);
+	return true;
+}
+
 static bool append(const char ***list, size_t *n, const char *text,
 	struct err *e)
 {
@@ -260,6 +284,10 @@ static bool one_option(struct options *o, enum option_id id, const char *arg,
 		return number(arg, 1, UINT64_MAX, name, &o->max_packets, e);
 	case OPT_NO_PROMISCUOUS: o->no_promiscuous = true; return true;
 	case OPT_ANY_PORT: o->any_port = true; return true;
+	case OPT_DUMP_FILTER:
+		o->dump_filter = true;
+		return filter_form(arg, &o->filter_form, e);
+	case OPT_LINKTYPE: o->linktype = arg; return true;
 	case OPT_MEMORY: return number(arg, 8, 65536, name, &o->memory, e);
 	case OPT_MAX_DROP:
 		o->max_drop_set = true;
@@ -331,6 +359,15 @@ static bool complete(const struct options *o, struct err *e)
 {
 	bool live = o->interfaces_n > 0, files = o->files_n > 0;
 
+	if (o->linktype && !o->dump_filter)
+		return err_set(e, ERR_USAGE, "--linktype goes with "
+			"--dump-filter");
+	if (o->dump_filter && (files || o->interfaces_n > 1 ||
+			(live && o->linktype)))
+		return err_set(e, ERR_USAGE, "--dump-filter is of one "
+			"interface (-i) or of a link type (-y)");
+	if (o->dump_filter)
+		return true;
 	if (o->command == CMD_WATCH && live && files)
 		return err_set(e, ERR_USAGE, "-i and -r together; "
 			"read the files first, into the same inventory (-d)");
@@ -356,8 +393,9 @@ static void getopt_tables(char *letters, struct option *longs)
 		const struct option_row *row = &OPTION_ROWS[i];
 
 		longs[i] = (struct option){row->name,
-			row->argument ? required_argument : no_argument,
-			NULL, 256 + i};
+			!row->argument ? no_argument
+			: row->argument[0] == '[' ? optional_argument
+			: required_argument, NULL, 256 + i};
 		if (!row->letter)
 			continue;
 		*letters++ = (char)row->letter;
@@ -481,7 +519,8 @@ static void help_options(unsigned commands)
 		else
 			n = snprintf(left, sizeof left, "    ");
 		snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s",
-			row->name, row->argument ? " " : "",
+			row->name,
+			row->argument && row->argument[0] != '[' ? " " : "",
 			row->argument ? row->argument : "");
 		printf("  %-26s ", left);
 		help_text(29, row->what);

@@ -2,6 +2,7 @@
  * the parser, --help and (later) the man page and completions. */
 #pragma once
 #include "capture/base/err.h"
+#include "capture/live/filter.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,12 +39,14 @@ struct options {
 	const char **rules;  /* --rules */
 	size_t rules_n;
 	const char *db, *output, *format, *user, *oui_file;
+	const char *linktype; /* -y, or NULL */
 	uint64_t memory, max_packets, max_drop;
 	int ring_kib, snaplen;
 	int64_t since, until; /* us since 1970; 0: none */
 	enum colour colour;
+	enum filter_form filter_form;
 	bool max_drop_set, no_promiscuous, any_port, force, json, quiet, rebuild;
-	bool verbose, mouse_off;
+	bool verbose, mouse_off, dump_filter;
 };
 
 /* Fills *o; what is in argv is borrowed. */

@@ -1,33 +1,12 @@
 /* filter.c: see filter.h. */
 #include "capture/live/filter.h"
+#include "capture/live/filter_mail.h"
+#include "capture/live/filter_text.h"
 #include <assert.h>
 #include <pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { EXPRESSION = 8192, SNAPLEN = 262144 };
-
-/* What mail_only lets through. An arm that a link type does not know (ARP on
- * raw IP) is left out there. */
-static const char *const ARMS[] = {
-	"tcp port 25 or tcp port 26 or tcp port 465 or tcp port 587",
-	"tcp port 2465 or tcp port 2525 or tcp port 2587 or tcp port 8025",
-	/* Later fragments have no ports. */
-	"ip[6:2] & 0x1fff != 0",
-	/* Neither are ports looked for behind IPv6 extension headers:
-	 * hop-by-hop, routing, fragment, destination. */
-	"ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60",
-	/* Who has an address. */
-	"arp",
-	"udp port 67 or udp port 68",
-	/* Tunnels: GRE (ERSPAN), IP in IP, VXLAN, GENEVE, GTP, MPLS, PPPoE. */
-	"ip proto 47 or ip6 proto 47",
-	"ip proto 4 or ip proto 41 or ip6 proto 4 or ip6 proto 41",
-	"udp port 4789 or udp port 8472 or udp port 6081 or udp port 2152",
-	"ether proto 0x8847 or ether proto 0x8848",
-	"ether proto 0x8864",
-};
 
 /* Link types with IP in them that libpcap can filter. */
 static const int DLTS[] = {
@@ -37,7 +16,10 @@ static const int DLTS[] = {
 	DLT_IEEE802_11, DLT_IEEE802_11_RADIO, DLT_PPI,
 };
 
-enum { DLTS_N = sizeof DLTS / sizeof DLTS[0] };
+enum {
+	DLTS_N = sizeof DLTS / sizeof DLTS[0],
+	USER_MAX = 2048, /* the kernel takes twice as many */
+};
 
 struct program {
 	int link;
@@ -62,44 +44,16 @@ int filter_linktype(int dlt)
 	}
 }
 
-static bool compiles(pcap_t *h, const char *expression)
+/* And back. */
+static int dlt_of(int link)
 {
-	struct bpf_program p;
+	static const int differ[] = {DLT_RAW, DLT_ATM_RFC1483,
+		DLT_SLIP_BSDOS, DLT_PPP_BSDOS, DLT_ATM_CLIP};
 
-	if (pcap_compile(h, &p, expression, 1, PCAP_NETMASK_UNKNOWN) != 0)
-		return false;
-	pcap_freecode(&p);
-	return true;
-}
-
-/* The text of mail_only for a handle's link type; false: none of it is known
- * there, so all must pass. */
-static bool mail_expression(pcap_t *h, char out[EXPRESSION])
-{
-	char e[EXPRESSION / 4] = "";
-	size_t n = 0;
-
-	for (size_t i = 0; i < sizeof ARMS / sizeof ARMS[0]; i++) {
-		if (!compiles(h, ARMS[i]))
-			continue;
-		/* "and" and "or" have the same precedence there. */
-		n += (size_t)snprintf(e + n, sizeof e - n, "%s(%s)",
-			n > 0 ? " or " : "", ARMS[i]);
-		assert(n < sizeof e);
-	}
-	/* "vlan" moves the offsets of all that stands behind it, brackets or
-	 * not: the untagged case must come first. The handle of an interface
-	 * also looks at tags that the network card has taken off. */
-	if (n > 0 && compiles(h, "vlan"))
-		snprintf(out, EXPRESSION,
-			"%s or (vlan and (%s or (vlan and (%s))))", e, e, e);
-	else if (n > 0 && compiles(h, "ether proto 0x8100"))
-		/* Cooked captures: "vlan" is not to be had. */
-		snprintf(out, EXPRESSION,
-			"%s or ether proto 0x8100 or ether proto 0x88a8", e);
-	else
-		snprintf(out, EXPRESSION, "%s", e);
-	return n > 0;
+	for (size_t i = 0; i < sizeof differ / sizeof differ[0]; i++)
+		if (filter_linktype(differ[i]) == link)
+			return differ[i];
+	return link;
 }
 
 static bool refuse(pcap_t *h, const char *expression, struct err *e)
@@ -109,77 +63,80 @@ static bool refuse(pcap_t *h, const char *expression, struct err *e)
 		expression, pcap_geterr(h));
 }
 
-/* Compiles the user's expression so that it is asked inside up to two VLAN
- * tags as well, unless it speaks of tags itself: on a mirror port nearly all
- * frames have one, and "host 10.0.0.5" would find nothing there. */
+/* Compiles the user's expression so that it is asked inside VLAN tags as well,
+ * unless it speaks of tags itself: on a mirror port nearly all frames have one,
+ * and "host 10.0.0.5" would find nothing there. */
 static bool user_program(pcap_t *h, const char *expression,
 	struct bpf_program *out, struct err *e)
 {
-	static const char tag[] = "ether proto 0x8100 or ether proto 0x88a8 or "
-		"ether proto 0x9100";
-	char *text = NULL;
-	bool ok = false;
+	int tags = FILTER_TEXT_TAGS;
 
-	if (!strstr(expression, "vlan") && compiles(h, expression) &&
-		compiles(h, "vlan") &&
-		asprintf(&text, "(not (%s) and (%s)) or (vlan and "
-			"((not (%s) and (%s)) or (vlan and (%s))))", tag,
-			expression, tag, expression, expression) > 0)
-		ok = pcap_compile(h, out, text, 1, PCAP_NETMASK_UNKNOWN) == 0;
-	free(text);
-	return ok || pcap_compile(h, out, expression, 1,
-			PCAP_NETMASK_UNKNOWN) == 0 || refuse(h, expression, e);
+	if (strstr(expression, "vlan") || !filter_compiles(h, expression) ||
+		!filter_compiles(h, "vlan"))
+		tags = 0;
+	/* One that is long is asked in fewer. */
+	for (; tags >= 0; tags--) {
+		char *text = NULL;
+		size_t n;
+		FILE *f = open_memstream(&text, &n);
+		int result = -1;
+
+		if (f) {
+			filter_user_text(f, expression, tags);
+			fclose(f);
+			result = pcap_compile(h, out, tags ? text : expression,
+				1, PCAP_NETMASK_UNKNOWN);
+		}
+		free(text);
+		if (result == 0 && (tags == 0 || out->bf_len < USER_MAX))
+			return true;
+		if (result == 0)
+			pcap_freecode(out);
+	}
+	return refuse(h, expression, e);
 }
 
-/* Appends b to a: b is asked where a says yes. The two cannot be one text:
- * a "vlan" in either would move the offsets of the other. Takes both. */
-static bool both(struct bpf_program *a, struct bpf_program *b,
-	struct program *out)
+/* Where a program of n instructions lets pass, it goes on behind its end; the
+ * two cannot be one text, since a "vlan" in either would move the places of
+ * the other. */
+static void go_on(struct bpf_insn *code, unsigned n)
 {
-	struct bpf_insn *code = calloc(a->bf_len + b->bf_len, sizeof *code);
-
-	if (code) {
-		memcpy(code, a->bf_insns, a->bf_len * sizeof *code);
-		if (b->bf_len > 0)
-			memcpy(code + a->bf_len, b->bf_insns,
-				b->bf_len * sizeof *code);
-		for (unsigned i = 0; b->bf_len > 0 && i < a->bf_len; i++) {
-			if (BPF_CLASS(code[i].code) != BPF_RET ||
-				code[i].k == 0)
-				continue;
-			/* pcap_compile() makes no other kind. */
-			assert(BPF_RVAL(code[i].code) == BPF_K);
-			code[i] = (struct bpf_insn){
-				.code = BPF_JMP | BPF_JA,
-				.k = a->bf_len - i - 1};
-		}
-		out->code = code;
-		out->n = a->bf_len + b->bf_len;
+	for (unsigned i = 0; i < n; i++) {
+		if (BPF_CLASS(code[i].code) != BPF_RET || code[i].k == 0)
+			continue;
+		code[i] = (struct bpf_insn){.code = BPF_JMP | BPF_JA,
+			.k = n - i - 1};
 	}
-	pcap_freecode(a);
-	pcap_freecode(b);
-	return code != NULL;
 }
 
 /* out->code stays NULL where there are no rules. */
 static bool build(pcap_t *h, const struct filter_rules *rules,
 	struct program *out, struct err *e)
 {
-	struct bpf_program mail = {0}, user = {0}, none = {0};
-	char text[EXPRESSION];
-	bool ok = true;
+	struct bpf_program user = {0};
+	struct code *mail = calloc(1, sizeof *mail);
+	bool ok;
 
-	if (rules->expression && !user_program(h, rules->expression, &user, e))
+	if (rules->expression && !user_program(h, rules->expression, &user, e)) {
+		free(mail);
 		return false;
-	if (rules->mail_only && mail_expression(h, text) &&
-		pcap_compile(h, &mail, text, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-		pcap_freecode(&user);
-		return refuse(h, text, e);
 	}
-	if (mail.bf_len > 0)
-		ok = both(&mail, &user, out);
-	else if (user.bf_len > 0)
-		ok = both(&user, &none, out);
+	if (mail && rules->mail_only)
+		filter_mail(mail, pcap_datalink(h));
+	out->n = mail ? mail->n + user.bf_len : 0;
+	if (out->n > 0)
+		out->code = calloc(out->n, sizeof *out->code);
+	ok = mail && (out->n == 0 || out->code);
+	if (ok && mail->n > 0)
+		memcpy(out->code, mail->insns + CODE_MAX - mail->n,
+			mail->n * sizeof *out->code);
+	if (ok && user.bf_len > 0) {
+		go_on(out->code, mail->n);
+		memcpy(out->code + mail->n, user.bf_insns,
+			user.bf_len * sizeof *out->code);
+	}
+	pcap_freecode(&user);
+	free(mail);
 	return ok || err_set(e, ERR_RUN,
 		"cannot build the filter: not enough memory");
 }
@@ -216,7 +173,7 @@ bool filter_open(struct filter **out, const struct filter_rules *rules,
 		err_set(e, ERR_RUN,
 			"cannot build the filter: not enough memory");
 	for (size_t i = 0; ok && i < DLTS_N; i++) {
-		pcap_t *h = pcap_open_dead(DLTS[i], SNAPLEN);
+		pcap_t *h = pcap_open_dead(DLTS[i], FILTER_SNAPLEN);
 
 		f->programs[i].link = filter_linktype(DLTS[i]);
 		ok = h && build(h, rules, &f->programs[i], i == 0 ? e : NULL);
@@ -255,10 +212,58 @@ bool filter_applies(const struct filter *f, int link)
 	return of_link(f, link) != NULL;
 }
 
-bool filter_matches(const struct filter *f, const struct frame *frame)
+size_t filter_keeps(const struct filter *f, const struct frame *frame)
 {
 	const struct program *p = of_link(f, frame->link);
 
-	return p && bpf_filter(p->code, frame->p, (u_int)frame->wire_n,
-			(u_int)frame->n) != 0;
+	return p ? bpf_filter(p->code, frame->p, (u_int)frame->wire_n,
+		(u_int)frame->n) : 0;
+}
+
+bool filter_matches(const struct filter *f, const struct frame *frame)
+{
+	return filter_keeps(f, frame) > 0;
+}
+
+bool filter_print(pcap_t *h, const struct filter_rules *rules,
+	enum filter_form form, struct err *e)
+{
+	struct program p = {0};
+	struct bpf_insn all = BPF_STMT(BPF_RET | BPF_K, FILTER_SNAPLEN);
+	struct bpf_program whole = {1, &all};
+
+	/* Built for the text as well: an expression that is not understood is
+	 * told in the same words. */
+	if (!build(h, rules, &p, e))
+		return false;
+	if (p.code)
+		whole = (struct bpf_program){p.n, p.code};
+	if (form == FILTER_TEXT)
+		filter_text(stdout, h, rules);
+	else
+		bpf_dump(&whole, (int)form);
+	free(p.code);
+	return true;
+}
+
+bool filter_print_link(const char *link, const struct filter_rules *rules,
+	enum filter_form form, struct err *e)
+{
+	int dlt = pcap_datalink_name_to_val(link), number, end = 0;
+	pcap_t *h;
+	bool ok;
+
+	if (dlt < 0 && sscanf(link, "%5d%n", &number, &end) == 1 &&
+		number >= 0 && link[end] == '\0')
+		dlt = dlt_of(number);
+	if (dlt < 0)
+		return err_set(e, ERR_USAGE, "no link type '%s'; it is a name "
+			"like EN10MB, LINUX_SLL or RAW, or a number", link);
+	h = pcap_open_dead(dlt, FILTER_SNAPLEN);
+	if (!h)
+		return err_set(e, ERR_RUN,
+			"cannot build the filter: not enough memory");
+	ok = filter_print(h, rules, form, e);
+	pcap_close(h);
+	return ok;
 }

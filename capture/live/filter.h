@@ -9,8 +9,7 @@
 
 /* A frame passes where both agree. */
 struct filter_rules {
-	/* Ports of mail, fragments, tunnels that may hold mail, and what
-	 * tells who has an address; in up to two VLAN tags. */
+	/* Only what mail can be found in, and names; filter_mail.h. */
 	bool mail_only;
 	const char *expression; /* or NULL */
 };
@@ -33,3 +32,18 @@ void filter_close(struct filter *f);
 /* False: the rules mean nothing on this link type, and nothing matches. */
 bool filter_applies(const struct filter *f, int link);
 bool filter_matches(const struct filter *f, const struct frame *frame);
+/* How many of its bytes pass, at most. */
+size_t filter_keeps(const struct filter *f, const struct frame *frame);
+
+/* The filter for others to use: an expression, or the instructions as tcpdump
+ * prints them with -d, -dd and -ddd. */
+enum filter_form {
+	FILTER_TEXT, FILTER_LISTING, FILTER_C, FILTER_DECIMAL,
+};
+
+/* To standard output, of a handle or of a link type, by its name or by its
+ * number in capture files. */
+bool filter_print(struct pcap *h, const struct filter_rules *rules,
+	enum filter_form form, struct err *e);
+bool filter_print_link(const char *link, const struct filter_rules *rules,
+	enum filter_form form, struct err *e);

@@ -171,6 +171,23 @@ fail:
 	return false;
 }
 
+bool port_print_filter(const char *name, const struct filter_rules *rules,
+	enum filter_form form, struct err *e)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *h = pcap_create(name, why);
+	int code;
+	bool ok;
+
+	if (!h)
+		return err_set(e, ERR_RUN, "cannot watch '%s': %s", name, why);
+	code = pcap_activate(h);
+	ok = code < 0 ? cannot_watch(name, code, h, e)
+		: filter_print(h, rules, form, e);
+	pcap_close(h);
+	return ok;
+}
+
 void port_close(struct port *p)
 {
 	if (!p)

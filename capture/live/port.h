@@ -17,6 +17,9 @@ struct port_options {
 
 bool port_open(struct port **out, const char *name,
 	const struct port_options *o, struct err *e);
+/* To standard output: the filter that an interface would get. */
+bool port_print_filter(const char *name, const struct filter_rules *rules,
+	enum filter_form form, struct err *e);
 /* Not in the sandbox: frees the ring by a call that is not allowed there. */
 void port_close(struct port *p);
 

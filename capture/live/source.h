@@ -1,5 +1,5 @@
 /* source.h: where frames come from: interfaces and capture files. The only
- * includers of pcap.h are port.c and filter.c.
+ * includers of pcap.h are port.c and filter*.
  *
  * Opening happens while privileged; reading happens inside the sandbox, where
  * nothing can be opened any more. */

@@ -119,7 +119,7 @@ static struct filter *opened(bool mail_only, const char *expression)
 	return f;
 }
 
-static void mail_passes_in_up_to_two_tags(void **state)
+static void mail_passes_in_any_number_of_tags(void **state)
 {
 	static const uint16_t mail[] = {25, 26, 465, 587, 2465, 2525, 2587,
 		8025};
@@ -127,15 +127,19 @@ static void mail_passes_in_up_to_two_tags(void **state)
 	struct filter *f = opened(true, NULL);
 
 	(void)state;
-	for (int tags = 0; tags <= 2; tags++) {
+	for (int tags = 0; tags <= 12; tags++) {
+		/* Behind still more it does not look. */
+		bool all = tags > 8;
+
 		for (int v = 4; v <= 6; v += 2) {
 			for (size_t i = 0; i < 8; i++)
 				check(passes_port(f, ETHERNET, tags, v, TCP,
 					mail[i]));
 			for (size_t i = 0; i < 6; i++)
-				check(!passes_port(f, ETHERNET, tags, v, TCP,
-					other[i]));
-			check(!passes_port(f, ETHERNET, tags, v, UDP, MAIL));
+				check(passes_port(f, ETHERNET, tags, v, TCP,
+					other[i]) == all);
+			check(passes_port(f, ETHERNET, tags, v, UDP, MAIL) ==
+				all);
 		}
 	}
 	filter_close(f);
@@ -216,8 +220,114 @@ static void who_is_who_passes(void **state)
 		check(passes(f, &m));
 		check(passes_port(f, ETHERNET, tags, 4, UDP, 67));
 		check(passes_port(f, ETHERNET, tags, 4, UDP, 68));
+		check(passes_port(f, ETHERNET, tags, 4, UDP, 53));
+		check(passes_port(f, ETHERNET, tags, 6, UDP, 5353));
+		check(passes_port(f, ETHERNET, tags, 4, UDP, 5355));
+		check(passes_port(f, ETHERNET, tags, 4, UDP, 137));
 		check(!passes_port(f, ETHERNET, tags, 4, UDP, 69));
-		check(!passes_port(f, ETHERNET, tags, 4, UDP, 53));
+		check(!passes_port(f, ETHERNET, tags, 6, UDP, 443));
+	}
+	filter_close(f);
+}
+
+/* A type, so many bytes, then another type and TCP in IPv4. */
+static size_t kept_behind(struct filter *f, uint16_t type,
+	const uint8_t *tag, size_t n, uint16_t port)
+{
+	struct made m = begin(ETHERNET);
+	struct frame frame = {.link = ETHERNET};
+
+	m.w = wr_init(m.bytes, sizeof m.bytes);
+	ethernet(&m, type);
+	wr_bytes(&m.w, tag, n);
+	ip4(&m, TCP, 0);
+	ports(&m, 40312, port);
+	for (int i = 0; i < 12; i++)
+		wr_be64(&m.w, 0);
+	check(wr_ok(&m.w));
+	frame.p = m.bytes;
+	frame.n = frame.wire_n = wr_used(&m.w);
+	return filter_keeps(f, &frame);
+}
+
+static void ports_are_looked_for_behind_every_kind_of_tag(void **state)
+{
+	static const struct {
+		uint16_t type;
+		uint8_t n;
+		uint8_t tag[24];
+	} tags[] = {
+		{0x9100, 4, {0, 5, 8, 0}},
+		{0x8926, 6, {0x80, 1, 0, 2, 8, 0}},
+		{0x893f, 8, {0x20, 1, 0, 2, 0, 0, 8, 0}},
+		{0x8909, 8, {1, 1, 0, 1, 0, 2, 8, 0}},
+		{0x88e7, 18, {[16] = 8}},
+		{0x8864, 8, {0x11, 0, 0, 7, 0, 42, 0, 0x21}},
+		{48, 8, {0xaa, 0xaa, 3, 0, 0, 0, 8, 0}},
+	};
+	struct filter *f = opened(true, NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+		check(kept_behind(f, tags[i].type, tags[i].tag, tags[i].n,
+			MAIL) > 1500);
+		check(kept_behind(f, tags[i].type, tags[i].tag, tags[i].n,
+			WEB) == 0);
+	}
+	filter_close(f);
+}
+
+/* It is counted, and for that the headers will do. */
+static void what_is_encrypted_passes_cut(void **state)
+{
+	static const uint8_t encrypted[6] = {0x0c}, in_clear[6] = {0};
+	struct filter *f = opened(true, NULL);
+	struct made m = begin(ETHERNET);
+	struct frame frame = {.link = ETHERNET, .p = m.bytes};
+
+	(void)state;
+	check(kept_behind(f, 0x88e5, encrypted, 6, MAIL) == 128);
+	check(kept_behind(f, 0x88e5, in_clear, 6, MAIL) > 1500);
+	m.w = wr_init(m.bytes, sizeof m.bytes);
+	ethernet(&m, 0x0800);
+	ip4(&m, 50, 0);
+	frame.n = frame.wire_n = wr_used(&m.w);
+	check(filter_keeps(f, &frame) == 128);
+	filter_close(f);
+}
+
+/* What switches and routers say all day does not; what is not known does. */
+static void other_frames_pass_unless_they_are_known(void **state)
+{
+	static const uint8_t spanning_tree[3] = {0x42, 0x42, 3};
+	static const uint8_t nothing[4];
+	struct filter *f = opened(true, NULL);
+
+	(void)state;
+	check(kept_behind(f, 0x88cc, nothing, 0, MAIL) == 0);
+	check(kept_behind(f, 0x8863, nothing, 0, MAIL) == 0);
+	check(kept_behind(f, 38, spanning_tree, 3, MAIL) == 0);
+	check(kept_behind(f, 0x88b5, nothing, 4, WEB) > 1500);
+	check(kept_behind(f, 0x894f, nothing, 4, WEB) > 1500);
+	check(!passes_ip4(f, 0, 132, 0) && !passes_ip4(f, 0, 89, 0));
+	check(passes_ip4(f, 0, 51, 0) && passes_ip4(f, 0, 253, 0));
+	filter_close(f);
+}
+
+static void of_icmp_only_neighbours_pass(void **state)
+{
+	struct filter *f = opened(true, NULL);
+
+	(void)state;
+	for (int type = 128; type <= 143; type++) {
+		struct made m = begin(ETHERNET);
+
+		m.w = wr_init(m.bytes, sizeof m.bytes);
+		ethernet(&m, 0x86dd);
+		ip6(&m, 58);
+		wr_u8(&m.w, (uint8_t)type);
+		wr_be64(&m.w, 0);
+		check(passes(f, &m) == (type >= 133 && type <= 137));
 	}
 	filter_close(f);
 }
@@ -254,11 +364,11 @@ static void an_expression_holds_inside_tags(void **state)
 	struct filter *f = opened(true, "host 10.0.0.5");
 
 	(void)state;
-	for (int tags = 0; tags <= 2; tags++)
+	for (int tags = 0; tags <= 4; tags++)
 		check(passes_port(f, ETHERNET, tags, 4, TCP, MAIL));
 	filter_close(f);
 	f = opened(true, "not host 10.0.0.5");
-	for (int tags = 0; tags <= 2; tags++) {
+	for (int tags = 0; tags <= 4; tags++) {
 		check(!passes_port(f, ETHERNET, tags, 4, TCP, MAIL));
 		check(passes_port(f, ETHERNET, tags, 6, TCP, MAIL));
 	}
@@ -320,10 +430,14 @@ static void every_truncation_is_safe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(mail_passes_in_up_to_two_tags),
+		cmocka_unit_test(mail_passes_in_any_number_of_tags),
 		cmocka_unit_test(mail_passes_without_ethernet),
 		cmocka_unit_test(fragments_and_tunnels_pass),
 		cmocka_unit_test(who_is_who_passes),
+		cmocka_unit_test(ports_are_looked_for_behind_every_kind_of_tag),
+		cmocka_unit_test(what_is_encrypted_passes_cut),
+		cmocka_unit_test(other_frames_pass_unless_they_are_known),
+		cmocka_unit_test(of_icmp_only_neighbours_pass),
 		cmocka_unit_test(both_rules_hold_and_do_not_disturb_each_other),
 		cmocka_unit_test(an_expression_holds_inside_tags),
 		cmocka_unit_test(an_expression_alone_is_only_that),

@@ -106,6 +106,28 @@ static void help_is_at_every_level(void **state)
 	options_free(&o);
 }
 
+static void the_filter_can_be_asked_for(void **state)
+{
+	struct options o;
+
+	(void)state;
+	parses(&o, "--dump-filter");
+	check(o.dump_filter && o.filter_form == FILTER_TEXT && !o.linktype);
+	parses(&o, "--dump-filter=ddd -y RAW host 10.0.0.5");
+	check(o.filter_form == FILTER_DECIMAL);
+	assert_string_equal(o.linktype, "RAW");
+	assert_string_equal(o.bpf, "host 10.0.0.5");
+	options_free(&o);
+	parses(&o, "capture -i eth0 --dump-filter=d");
+	check(o.filter_form == FILTER_LISTING && o.interfaces_n == 1);
+	options_free(&o);
+	refuses("--dump-filter=x", "'x'");
+	refuses("--dump-filter -r a.pcap", "one interface");
+	refuses("--dump-filter -i eth0 -i eth1", "one interface");
+	refuses("--dump-filter -i eth0 -y RAW", "one interface");
+	refuses("-i eth0 -y RAW", "--dump-filter");
+}
+
 static void mistakes_are_named(void **state)
 {
 	(void)state;
@@ -149,6 +171,7 @@ int main(void)
 		cmocka_unit_test(options_may_follow_arguments),
 		cmocka_unit_test(a_device_is_one_argument),
 		cmocka_unit_test(help_is_at_every_level),
+		cmocka_unit_test(the_filter_can_be_asked_for),
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(times_are_read),
 	};

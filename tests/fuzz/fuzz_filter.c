@@ -1,0 +1,81 @@
+/* fuzz_filter.c: what the decoder calls mail, or a name, the kernel's filter
+ * lets pass whole. Frames are as in fuzz_decap.c: a link type (2 bytes, big
+ * endian), the bytes that a snap length cut off (1), its length (2), its
+ * bytes. */
+#include "capture/base/bytes.h"
+#include "capture/decode/decap.h"
+#include "capture/live/filter.h"
+#include "capture/stream/flow.h"
+#include <assert.h>
+#include <stdlib.h>
+
+enum { BLOCKS = 12 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct filter *opened(void)
+{
+	struct filter_rules rules = {.mail_only = true};
+	struct filter *f = NULL;
+	struct err e = {0};
+	bool ok = filter_open(&f, &rules, &e);
+
+	assert(ok);
+	return f;
+}
+
+static bool is_wanted(const struct packet *p)
+{
+	switch (p->kind) {
+	case PACKET_TCP:
+		return flow_is_mail_port(p->sport) ||
+			flow_is_mail_port(p->dport);
+	case PACKET_UDP:
+		return p->sport == 53 || p->dport == 53 ||
+			p->sport == 67 || p->dport == 67 ||
+			p->sport == 137 || p->dport == 137 ||
+			p->sport == 5353 || p->dport == 5353 ||
+			p->sport == 5355 || p->dport == 5355;
+	case PACKET_ARP:
+		return true;
+	case PACKET_NONE:
+		break;
+	}
+	return false;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct filter *filter; /* the same for all inputs */
+	void *mem = calloc(1, ipfrag_bytes(BLOCKS));
+	struct ipfrag *frags;
+	struct rd r = rd_init(data, size);
+	struct frame f = {0};
+
+	assert(mem);
+	if (!filter)
+		filter = opened();
+	frags = ipfrag_init(mem, BLOCKS, (const uint8_t *)"0123456789abcdef");
+	while (rd_left(&r) > 5) {
+		struct packet p;
+		uint8_t *copy;
+
+		f.link = rd_be16(&r);
+		f.wire_n = rd_u8(&r);
+		f.n = rd_be16(&r);
+		if (f.n > rd_left(&r))
+			f.n = rd_left(&r);
+		f.wire_n += f.n;
+		f.at += 20000000;
+		copy = malloc(f.n > 0 ? f.n : 1);
+		assert(copy);
+		rd_copy(&r, copy, f.n);
+		f.p = copy;
+		if (decap(&f, frags, &p) == DECODE_OK && is_wanted(&p) &&
+			filter_applies(filter, f.link))
+			assert(filter_keeps(filter, &f) >= f.n);
+		free(copy);
+	}
+	free(mem);
+	return 0;
+}
