@@ -19,6 +19,11 @@ void smtp_init(struct smtp *s, bool midstream)
 		smtp_wait(s, (struct smtp_waiting){.verb = SMTP_V_CONNECT});
 }
 
+void smtp_presume(struct smtp *s)
+{
+	s->presumed = true;
+}
+
 void smtp_feed(struct smtp *s, const struct chunk *c)
 {
 	s->in = *c;

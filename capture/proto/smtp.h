@@ -76,6 +76,9 @@ struct smtp;
 size_t smtp_size(void); /* bytes of a struct smtp */
 /* midstream: the beginning was not seen, so the first line may be anything. */
 void smtp_init(struct smtp *s, bool midstream);
+/* The port is one of mail's: where the beginning was not seen, any of SMTP's
+ * commands is proof enough, or a reply of AUTH. */
+void smtp_presume(struct smtp *s);
 void smtp_feed(struct smtp *s, const struct chunk *c); /* borrows c->p */
 bool smtp_next(struct smtp *s, struct smtp_event *out);
 

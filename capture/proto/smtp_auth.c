@@ -80,7 +80,7 @@ static bool is_ftp(const struct smtp *s, struct rd name)
 	for (size_t i = 0; i < sizeof FTP / sizeof *FTP; i++)
 		if (rd_left(&name) == strlen(FTP[i]) && smtp_has_word(name,
 			FTP[i]))
-			return !s->is_mail;
+			return !s->is_mail && !s->presumed;
 	return false;
 }
 

@@ -134,12 +134,26 @@ static void word_found(struct smtp *s)
 	}
 }
 
-/* A client that goes on has had its answer, although we have not; and a
- * second AUTH ends the first in any case. (That the exchange has ended is
- * read before another byte is, so it is not overwritten.) */
+/* A client that goes on has had its answer, although we have not, unless it
+ * sends all at once and does not wait; and a second AUTH ends the first in any
+ * case. (That the exchange has ended is read before another byte is, so it is
+ * not overwritten.) */
 static void end_auth(struct smtp *s, const struct smtp_word *w)
 {
-	if (!s->auth.open || (!s->blind && w->verb != SMTP_V_AUTH))
+	const struct smtp_client *c = &s->client;
+	bool at_once = s->auth.seen && s->auth.sent == 0 &&
+		s->in.at == s->auth.at;
+	bool waits = !s->blind ||
+		(at_once && s->sasl.initial && !s->server.over);
+
+	if (!s->auth.open)
+		return;
+	/* Nobody can go on so before a prompt: a text about SMTP. */
+	if (c->unsure && at_once && !s->sasl.initial) {
+		smtp_deny(s);
+		return;
+	}
+	if (waits && w->verb != SMTP_V_AUTH)
 		return;
 	smtp_confirm(s);
 	smtp_auth_unanswered(s);

@@ -61,8 +61,8 @@ void smtp_proves(struct smtp *s, bool proof)
 	struct smtp_client *c = &s->client;
 
 	c->unsure = c->lost;
-	c->proves = proof;
-	s->is_mail |= proof && !c->lost;
+	c->proves = proof || s->presumed;
+	s->is_mail |= c->proves && !c->lost;
 }
 
 bool smtp_is_strict(enum smtp_verb verb, enum smtp_argument kind,

@@ -33,6 +33,17 @@ static void refused(struct smtp *s, enum smtp_verb verb)
 	memcpy(e->enhanced, v->enhanced, sizeof e->enhanced);
 }
 
+/* RFC 5321, 4.2: a greeting begins with the host's name. "220 ready" answers
+ * STARTTLS. */
+static bool greets(struct rd text)
+{
+	const uint8_t *end = memchr(text.p, ' ', rd_left(&text));
+	size_t n = end ? (size_t)(end - text.p) : rd_left(&text);
+
+	return memchr(text.p, '.', n) || memchr(text.p, '[', n) ||
+		smtp_has_word(text, "SMTP");
+}
+
 /* What a reply answers, as far as its first line tells. */
 static enum smtp_verb question(const struct smtp *s, const struct smtp_reply *r)
 {
@@ -44,7 +55,7 @@ static enum smtp_verb question(const struct smtp *s, const struct smtp_reply *r)
 		return SMTP_V_OTHER;
 	/* The command was not captured. */
 	if (r->code == 220 && !s->server.greeted && r->enhanced[0] == 0 &&
-		!smtp_has_word(r->text, "TLS"))
+		!smtp_has_word(r->text, "TLS") && greets(r->text))
 		return SMTP_V_CONNECT;
 	if (r->code == 220 && s->server.code != 220)
 		return SMTP_V_STARTTLS;
@@ -65,7 +76,8 @@ static bool is_wanted(const struct smtp *s)
 	if (!smtp_reply(rd_init(v->line, v->n), &r))
 		return false;
 	verb = question(s, &r);
-	return r.code == 334 || verb == SMTP_V_CONNECT || is_hello(verb);
+	return r.code == 334 || verb == SMTP_V_CONNECT || is_hello(verb) ||
+		(r.code == 220 && !v->greeted); /* perhaps a greeting */
 }
 
 /* Of other lines only the code and the enhanced code are kept: servers repeat
@@ -106,6 +118,9 @@ static void banner(struct smtp *s, const struct smtp_reply *r)
 	}
 	s->is_mail |= smtp_has_word(r->text, "SMTP") ||
 		smtp_has_word(r->text, "LMTP");
+	/* So the beginning was seen after all, but for the handshake. */
+	if (s->midstream && !s->client.seen)
+		s->resynced = s->client.gapped = s->client.lost = false;
 	e = smtp_say(s, SMTP_BANNER, s->server.at);
 	e->code = r->code;
 	e->text = r->text.p;
@@ -229,7 +244,7 @@ static void unasked(struct smtp *s, const struct smtp_reply *r)
 			smtp_auth_prompt(s, r->text);
 		else
 			smtp_auth_reply(s, code);
-		s->is_mail |= s->sasl.mechanism[0] != '\0';
+		s->is_mail |= s->presumed || s->sasl.mechanism[0] != '\0';
 	} else if (!whole && code == 354) {
 		smtp_body_begin(s);
 	} else if (!whole && v->verb == SMTP_V_STARTTLS) {
@@ -357,6 +372,6 @@ void smtp_server_gap(struct smtp *s)
 
 void smtp_server_end(struct smtp *s)
 {
-	s->blind = true; /* no more replies */
+	s->blind = s->server.over = true;
 	smtp_auth_unanswered(s);
 }

@@ -82,6 +82,7 @@ struct smtp_words {
 
 struct smtp_server {
 	bool seen;
+	bool over;     /* its last byte was read */
 	bool greeted;
 	bool begun;    /* a reply of several lines is being read */
 	bool wanted;   /* the line's text is */
@@ -127,6 +128,7 @@ struct smtp {
 	bool stopped;    /* TLS from here on, or no mail at all */
 	bool not_mail;
 	bool is_mail;
+	bool presumed;   /* by its port */
 	bool midstream;
 	bool resynced;
 	bool blind;      /* the server's replies cannot be relied on: none

@@ -123,6 +123,8 @@ static void begin_smtp(struct session *s, bool midstream)
 	guess_clear(&s->record.session, &s->told);
 	memset(s->state, 0, smtp_size());
 	smtp_init(smtp_of(s), midstream);
+	if (midstream && flow_is_mail_port(s->record.session.server.port))
+		smtp_presume(smtp_of(s));
 }
 
 static void begin_tls(struct session *s, bool midstream)
@@ -543,7 +545,8 @@ static enum record_tls tls_mode(const struct session *s,
 {
 	uint16_t port = s->record.session.server.port;
 
-	if (within_tls(first) && port != 465 && port != 2465)
+	if ((within_tls(first) || (s->midstream && flow_is_mail_port(port))) &&
+		port != 465 && port != 2465)
 		return RECORD_TLS_STARTTLS;
 	return RECORD_TLS_IMPLICIT;
 }

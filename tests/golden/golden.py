@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """golden.py: the dialogues of dialogues/, in every envelope and however cut,
 give the same records, and those say what the .json beside each expects."""
+import atexit
 import copy
 import glob
 import json
@@ -41,6 +42,7 @@ NAME_OF = {d.client[1]: name for name, (d, _) in DIALOGUES.items()}
 NAME_OF.update({port + IPV6: name + ', over IPv6'
                 for port, name in NAME_OF.items()})
 FOLDER = tempfile.mkdtemp()
+atexit.register(shutil.rmtree, FOLDER)
 
 
 def new_database():
@@ -356,7 +358,4 @@ if __name__ == '__main__':
                   for suffix in ('.gz', '.zst')})
     tests.update({k: v for k, v in globals().items()
                   if k.startswith('test_')})
-    try:
-        main('golden', tests)
-    finally:
-        shutil.rmtree(FOLDER)
+    main('golden', tests)

@@ -572,13 +572,30 @@ static const struct dialogue MIDSTREAM[] = {
 	"~tls\n"
 	"tls-bytes 0 2\n"},
 
-	{"at a 220 that is STARTTLS's, by what follows",
+	{"at a 220 that is STARTTLS's, since it names no host",
 	"midstream\n"
 	"S: 220 go ahead\n"
 	"s: \\x16\\x03\n",
-	"~banner 220 go ahead\n"
 	"~tls\n"
 	"tls-bytes 0 2\n"},
+
+	{"at a 220 that is STARTTLS's, by what follows",
+	"midstream\n"
+	"S: 220 mx.example.com ready\n"
+	"s: \\x16\\x03\n",
+	"banner 220 mx.example.com ready\n"
+	"tls\n"
+	"tls-bytes 0 2\n"},
+
+	{"at a greeting, before which nothing was said",
+	"midstream\n"
+	"S: 220 mx.example.com ESMTP\n"
+	"C: EHLO \\x1b[31mred\n"
+	"S: 250 mx.example.com\n",
+	"banner 220 mx.example.com ESMTP\n"
+	"helo EHLO <1B>[31mred\n"
+	"welcome mx.example.com\n"
+	"offer-end 250\n"},
 
 	{"the last line of a body",
 	"midstream\n"
@@ -638,10 +655,10 @@ static const struct dialogue MIDSTREAM[] = {
 	"S: 220 mx ESMTP\n"
 	"C: EHLO x\n"
 	"S: 250 mx\n",
-	"~banner 220 mx ESMTP\n"
-	"~helo EHLO x\n"
-	"~welcome mx\n"
-	"~offer-end 250\n"},
+	"banner 220 mx ESMTP\n"
+	"helo EHLO x\n"
+	"welcome mx\n"
+	"offer-end 250\n"},
 };
 
 static void tls_begins_at_the_border(void **state)
