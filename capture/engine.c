@@ -532,28 +532,43 @@ static void advance(struct engine *e, int64_t at)
 
 /* ---- in and out ------------------------------------------------------ */
 
+/* One packet of a frame; *p says whether it holds more. */
+static bool packet(struct engine *e, const struct frame *f, struct packet *p)
+{
+	enum decode d = decap(f, e->frags, p);
+	bool secret = false;
+
+	e->counts.decode[d]++;
+	if (d == DECODE_OTHER)
+		strangers_count(&e->strangers, p->registry, p->number);
+	if (d != DECODE_OK)
+		return d != DECODE_NONE;
+	switch (p->kind) {
+	case PACKET_TCP: secret = tcp(e, p); break;
+	case PACKET_UDP: hints_udp(&e->hints, p); break;
+	case PACKET_ARP: hints_arp(&e->hints, p); break;
+	case PACKET_ND: hints_nd(&e->hints, p); break;
+	case PACKET_NONE: break;
+	}
+	ipfrag_wipe(e->frags);
+	return secret;
+}
+
 bool engine_frame(struct engine *e, const struct frame *f)
 {
 	struct packet p;
-	enum decode d;
-	bool secret = false;
+	bool secret;
 
 	advance(e, f->at);
 	e->counts.frames++;
 	e->counts.bytes += f->wire_n;
-	d = decap(f, e->frags, &p);
-	e->counts.decode[d]++;
-	if (d == DECODE_OTHER)
-		strangers_count(&e->strangers, p.registry, p.number);
-	if (d != DECODE_OK)
-		return d != DECODE_NONE;
-	switch (p.kind) {
-	case PACKET_TCP: secret = tcp(e, &p); break;
-	case PACKET_UDP: hints_udp(&e->hints, &p); break;
-	case PACKET_ARP: hints_arp(&e->hints, &p); break;
-	case PACKET_NONE: break;
+	secret = packet(e, f, &p);
+	while (p.rest_n > 0) { /* each time a shorter one */
+		struct frame rest = {f->at, FRAME_AMSDU, p.rest, p.rest_n,
+			p.rest_wire_n};
+
+		secret |= packet(e, &rest, &p);
 	}
-	ipfrag_wipe(e->frags);
 	return secret;
 }
 

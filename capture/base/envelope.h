@@ -22,14 +22,13 @@ enum envelope_registry {
 enum envelope_other {
 	ENVELOPE_REST,        /* kinds too many to be counted each */
 	ENVELOPE_WLAN_SECRET, /* 802.11 frames under WEP, TKIP, CCMP, GCMP */
-	ENVELOPE_MPLS_INNER,  /* behind the last label: neither IP nor Ethernet */
+	ENVELOPE_MPLS_INNER,  /* behind the labels neither IP nor Ethernet */
 	ENVELOPE_L2TP3_INNER, /* no Ethernet in an L2TPv3 session */
 	ENVELOPE_GRE_VERSION, /* or routing, RFC 1701 */
 	ENVELOPE_ERSPAN,      /* version or kind of frame */
 	ENVELOPE_ESP_UDP,     /* RFC 3948 */
 	ENVELOPE_WIREGUARD,
 	ENVELOPE_DTLS_CAPWAP, /* RFC 5415 */
-	ENVELOPE_STT,         /* draft-davie-stt */
 	ENVELOPE_PARTIAL,     /* a piece by a link layer, not put together */
 	ENVELOPE_NULL_FAMILY, /* of BSD's loopback: not an address family */
 	ENVELOPE_OTHERS

@@ -1,143 +1,6 @@
 /* decap.c: the layer loop. To follow a frame, read decap() at the end. */
 #include "capture/decode/peel.h"
 
-/* https://www.tcpdump.org/linktypes.html */
-enum linktype {
-	LINK_NULL = 0,
-	LINK_ETHERNET = FRAME_ETHERNET,
-	LINK_PPP = 9,
-	LINK_RAW_BSD = 12,     /* DLT_RAW of most systems */
-	LINK_RAW_OPENBSD = 14,
-	LINK_PPP_HDLC = 50,
-	LINK_PPP_ETHER = 51,
-	LINK_RAW = 101,
-	LINK_CISCO_HDLC = 104,
-	LINK_LOOP = 108,
-	LINK_SLL = 113,
-	LINK_IPV4 = 228,
-	LINK_IPV6 = 229,
-	LINK_SLL2 = 276,
-};
-
-/* https://www.iana.org/assignments/ieee-802-numbers */
-enum ethertype {
-	TYPE_IP4 = 0x0800,
-	TYPE_ARP = 0x0806,
-	TYPE_ETHERNET = 0x6558,
-	TYPE_VLAN = 0x8100,
-	TYPE_IP6 = 0x86dd,
-	TYPE_MPLS = 0x8847,
-	TYPE_MPLS_UPSTREAM = 0x8848, /* RFC 5332 */
-	TYPE_PPPOE = 0x8864,
-	TYPE_VLAN_SERVICE = 0x88a8,  /* 802.1ad */
-	TYPE_PBB = 0x88e7,
-	TYPE_CISCO_META = 0x8909,    /* TrustSec */
-	TYPE_VNTAG = 0x8926,         /* Cisco, between switch and extender */
-	TYPE_ETAG = 0x893f,          /* 802.1BR */
-	TYPE_VLAN_OLD = 0x9100,      /* QinQ before it was a standard */
-};
-
-/* https://www.iana.org/assignments/protocol-numbers */
-enum protocol {
-	PROTO_HOP_BY_HOP = 0,
-	PROTO_IP4 = 4,
-	PROTO_TCP = 6,
-	PROTO_UDP = 17,
-	PROTO_IP6 = 41,
-	PROTO_ROUTING = 43,
-	PROTO_FRAGMENT = 44,
-	PROTO_GRE = 47,
-	PROTO_AH = 51,
-	PROTO_DESTINATION = 60,
-	PROTO_ETHERIP = 97,
-	PROTO_L2TP = 115,
-	PROTO_MOBILITY = 135,
-	PROTO_MPLS = 137,     /* RFC 4023 */
-	PROTO_HIP = 139,
-	PROTO_SHIM6 = 140,
-	PROTO_ETHERNET = 143, /* RFC 8986 */
-};
-
-static enum layer layer_of_link(int link)
-{
-	switch ((enum linktype)link) {
-	case LINK_ETHERNET: return LAYER_ETHERNET;
-	case LINK_NULL:
-	case LINK_LOOP: return LAYER_NULL;
-	case LINK_PPP:
-	case LINK_PPP_HDLC: return LAYER_PPP;
-	case LINK_PPP_ETHER: return LAYER_PPPOE;
-	case LINK_CISCO_HDLC: return LAYER_CISCO_HDLC;
-	case LINK_RAW_BSD:
-	case LINK_RAW_OPENBSD:
-	case LINK_RAW: return LAYER_IP;
-	case LINK_IPV4: return LAYER_IP4;
-	case LINK_IPV6: return LAYER_IP6;
-	case LINK_SLL: return LAYER_SLL;
-	case LINK_SLL2: return LAYER_SLL2;
-	}
-	return LAYER_OTHER;
-}
-
-enum layer layer_of_ethertype(uint16_t type)
-{
-	switch ((enum ethertype)type) {
-	case TYPE_IP4: return LAYER_IP4;
-	case TYPE_IP6: return LAYER_IP6;
-	case TYPE_ARP: return LAYER_ARP;
-	case TYPE_VLAN:
-	case TYPE_VLAN_SERVICE:
-	case TYPE_VLAN_OLD: return LAYER_VLAN;
-	case TYPE_MPLS:
-	case TYPE_MPLS_UPSTREAM: return LAYER_MPLS;
-	case TYPE_PPPOE: return LAYER_PPPOE;
-	case TYPE_ETHERNET: return LAYER_ETHERNET;
-	case TYPE_PBB: return LAYER_PBB;
-	case TYPE_VNTAG: return LAYER_TAG4;
-	case TYPE_CISCO_META:
-	case TYPE_ETAG: return LAYER_TAG6;
-	}
-	return LAYER_OTHER;
-}
-
-void peel_ethertype(struct peel *p, uint16_t type)
-{
-	p->next = layer_of_ethertype(type);
-	if (p->next == LAYER_OTHER)
-		peel_other(p, ENVELOPE_ETHERTYPE, type);
-}
-
-static enum layer layer_of_protocol(uint8_t protocol)
-{
-	switch ((enum protocol)protocol) {
-	case PROTO_TCP: return LAYER_TCP;
-	case PROTO_UDP: return LAYER_UDP;
-	case PROTO_HOP_BY_HOP:
-	case PROTO_ROUTING:
-	case PROTO_DESTINATION:
-	case PROTO_MOBILITY:
-	case PROTO_HIP:
-	case PROTO_SHIM6: return LAYER_IP6_OPTIONS;
-	case PROTO_FRAGMENT: return LAYER_IP6_FRAGMENT;
-	case PROTO_AH: return LAYER_AH;
-	case PROTO_IP4: return LAYER_IP4;
-	case PROTO_IP6: return LAYER_IP6;
-	case PROTO_GRE: return LAYER_GRE;
-	case PROTO_ETHERIP: return LAYER_ETHERIP;
-	case PROTO_L2TP: return LAYER_L2TP3;
-	case PROTO_MPLS: return LAYER_MPLS;
-	case PROTO_ETHERNET: return LAYER_ETHERNET;
-	}
-	return LAYER_OTHER;
-}
-
-void peel_protocol(struct peel *p, uint8_t protocol)
-{
-	p->next = layer_of_protocol(protocol);
-	if (p->next == LAYER_OTHER)
-		peel_other(p, ENVELOPE_IP, protocol);
-}
-
 static enum decode other(const struct packet *out)
 {
 	return envelope_holds_none(out->registry, out->number)
@@ -150,13 +13,70 @@ static enum decode take_off(struct peel *p)
 	case LAYER_ETHERNET: return link_ethernet(p);
 	case LAYER_VLAN: return link_vlan(p);
 	case LAYER_LLC: return link_llc(p);
+	case LAYER_SNAP: return link_snap(p);
+	case LAYER_BRIDGED: return link_bridged(p);
 	case LAYER_SLL: return link_sll(p);
 	case LAYER_SLL2: return link_sll2(p);
 	case LAYER_NULL: return link_null(p);
 	case LAYER_TAG4: return link_tag(p, 4);
 	case LAYER_TAG6: return link_tag(p, 6);
 	case LAYER_PBB: return link_pbb(p);
+	case LAYER_MACSEC: return fabric_macsec(p);
+	case LAYER_TRILL: return fabric_trill(p);
+	case LAYER_FABRICPATH: return peel_header(p, 2, LAYER_ETHERNET);
+	case LAYER_ISL: return fabric_isl(p);
+	case LAYER_NSH: return fabric_nsh(p);
+	case LAYER_BATMAN: return fabric_batman(p);
+	case LAYER_ARISTA: return fabric_arista(p);
+	case LAYER_DSA4: return fabric_dsa(p, 4);
+	case LAYER_DSA8: return fabric_dsa(p, 8);
+	case LAYER_DSA_BEFORE: return peel_header(p, 4, LAYER_ETHERNET);
+	case LAYER_RADIOTAP: return wlan_radiotap(p);
+	case LAYER_PPI: return wlan_ppi(p);
+	case LAYER_PRISM: return wlan_prism(p);
+	case LAYER_WLAN: return wlan(p);
+	case LAYER_WLAN_SWAPPED: return wlan_swapped(p);
+	case LAYER_AMSDU: return wlan_amsdu(p);
+	case LAYER_TOKEN_RING: return lan_token_ring(p);
+	case LAYER_FDDI: return lan_fddi(p);
+	case LAYER_ARCNET: return lan_arcnet(p, 0);
+	case LAYER_ARCNET_LINUX: return lan_arcnet(p, 2);
+	case LAYER_ATM: return lan_atm(p);
+	case LAYER_SUNATM: return lan_sunatm(p);
+	case LAYER_IP_OVER_FC: return lan_ip_over_fc(p);
+	case LAYER_APPLE_1394: return lan_1394(p);
+	case LAYER_IPOIB: return lan_ipoib(p);
+	case LAYER_DOCSIS: return lan_docsis(p);
+	case LAYER_FRAME_RELAY: return frelay(p);
+	case LAYER_NLPID: return frelay_nlpid(p);
+	case LAYER_SLIP: return peel_header(p, 16, LAYER_IP);
+	case LAYER_SLIP_BSDOS: return peel_header(p, 24, LAYER_IP);
+	case LAYER_PPP_BSDOS: return host_ppp_bsdos(p);
+	case LAYER_PPP_PPPD: return peel_header(p, 2, LAYER_PPP);
+	case LAYER_PPP_DIRECTION: return peel_header(p, 1, LAYER_PPP);
+	case LAYER_CISCO_HDLC_DIRECTION:
+		return peel_header(p, 1, LAYER_CISCO_HDLC);
+	case LAYER_FRAME_RELAY_DIRECTION:
+		return peel_header(p, 1, LAYER_FRAME_RELAY);
+	case LAYER_ENC: return peel_header(p, 12, LAYER_IP);
+	case LAYER_PFLOG: return host_pflog(p);
+	case LAYER_NFLOG: return host_nflog(p);
+	case LAYER_PKTAP: return host_pktap(p);
+	case LAYER_IPNET: return peel_header(p, 24, LAYER_IP);
+	case LAYER_ERF: return host_erf(p);
+	case LAYER_NETANALYZER: return peel_header(p, 4, LAYER_ETHERNET);
+	case LAYER_NETANALYZER_PREAMBLE:
+		return peel_header(p, 12, LAYER_ETHERNET);
+	case LAYER_MPACKET: return host_mpacket(p);
+	case LAYER_JUNIPER_ETHER: return juniper(p, LAYER_ETHERNET);
+	case LAYER_JUNIPER_PPP: return juniper(p, LAYER_PPP);
+	case LAYER_JUNIPER_FRELAY: return juniper(p, LAYER_FRAME_RELAY);
+	case LAYER_JUNIPER_CHDLC: return juniper(p, LAYER_CISCO_HDLC);
+	case LAYER_JUNIPER_TYPED: return juniper(p, LAYER_TYPED);
+	case LAYER_TYPED: return link_tag(p, 0);
 	case LAYER_PPP: return ppp(p);
+	case LAYER_PPP_BRIDGED: return ppp_bridged(p);
+	case LAYER_PPP_MULTILINK: return ppp_multilink(p);
 	case LAYER_PPPOE: return ppp_oe(p);
 	case LAYER_CISCO_HDLC: return ppp_cisco_hdlc(p);
 	case LAYER_L2TP2: return ppp_l2tp2(p);
@@ -164,21 +84,33 @@ static enum decode take_off(struct peel *p)
 	case LAYER_L2TP3: return l2tp3(p);
 	case LAYER_GRE: return gre(p);
 	case LAYER_ERSPAN: return gre_erspan(p);
+	case LAYER_WCCP: return gre_wccp(p);
 	case LAYER_VXLAN: return overlay_vxlan(p);
 	case LAYER_VXLAN_GPE: return overlay_vxlan_gpe(p);
 	case LAYER_GENEVE: return overlay_geneve(p);
 	case LAYER_GTP_U: return overlay_gtp_u(p);
 	case LAYER_L2TP3_UDP: return overlay_l2tp3(p);
 	case LAYER_ETHERIP: return overlay_etherip(p);
+	case LAYER_TZSP: return remote_tzsp(p);
+	case LAYER_CAPWAP: return remote_capwap(p);
+	case LAYER_TEREDO: 
+		return peel_header(p, teredo_header(p->r), LAYER_IP6);
+	case LAYER_LISP: return peel_header(p, 8, LAYER_IP);
+	case LAYER_ERM: return peel_header(p, 12, LAYER_ETHERNET);
+	case LAYER_STT: return peel_header(p, 18, LAYER_ETHERNET);
 	case LAYER_IP: return ip_any(p);
 	case LAYER_IP4: return ip4(p);
 	case LAYER_IP6: return ip6(p);
 	case LAYER_IP6_OPTIONS: return ip6_options(p);
 	case LAYER_IP6_FRAGMENT: return ip6_fragment(p);
 	case LAYER_AH: return ip_ah(p);
+	case LAYER_IP_MINIMAL: return ip_minimal(p);
+	case LAYER_ESP: return esp(p);
+	case LAYER_ESP_UDP: return esp_udp(p);
 	case LAYER_TCP: return transport_tcp(p);
 	case LAYER_UDP: return transport_udp(p);
 	case LAYER_ARP: return transport_arp(p);
+	case LAYER_ICMP6: return transport_icmp6(p);
 	case LAYER_OTHER: return other(p->out);
 	case LAYER_DONE: break;
 	}
@@ -191,7 +123,6 @@ enum decode decap(const struct frame *f, struct ipfrag *frags,
 	struct peel p = {
 		.r = rd_init(f->p, f->n),
 		.cut = f->wire_n > f->n ? f->wire_n - f->n : 0,
-		.next = layer_of_link(f->link),
 		.at = f->at,
 		.frags = frags,
 		.out = out,
@@ -201,8 +132,8 @@ enum decode decap(const struct frame *f, struct ipfrag *frags,
 	out->has_src_mac = out->has_dst_mac = false;
 	out->vlan_n = 0;
 	out->tunnels = 0;
-	if (p.next == LAYER_OTHER)
-		peel_other(&p, ENVELOPE_LINKTYPE, (uint32_t)f->link);
+	out->rest_n = 0;
+	peel_link(&p, f->link);
 	for (int depth = 0; depth < DECAP_DEPTH; depth++) {
 		enum decode result = take_off(&p);
 

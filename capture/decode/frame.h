@@ -7,8 +7,9 @@
  * waits never overflows. A source moves others to the nearest end. */
 #define FRAME_AT_END (INT64_C(1) << 62)
 
-/* LINKTYPE_ values that a source has to know by name. */
-enum { FRAME_ETHERNET = 1, FRAME_UNKNOWN = -1 };
+/* LINKTYPE_ values that a source has to know by name; FRAME_AMSDU: see struct
+ * packet. */
+enum { FRAME_ETHERNET = 1, FRAME_UNKNOWN = -1, FRAME_AMSDU = -2 };
 
 /* link is a LINKTYPE_ value as in capture files (never a platform's DLT_);
  * at is ns since 1970, packet time; n bytes were captured of wire_n. */

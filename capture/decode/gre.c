@@ -1,6 +1,7 @@
 /* gre.c: GRE (RFC 2784, 2890), in which NVGRE (RFC 7637) differs only in what
- * the key means; PPTP's kind of it (RFC 2637); and ERSPAN (draft-foschiano-
- * erspan), which mirrors a port to a distant place. */
+ * the key means; PPTP's kind of it (RFC 2637); ERSPAN (draft-foschiano-erspan),
+ * which mirrors a port to a distant place; and what a router redirects to a
+ * cache (draft-wilson-wrec-wccp). */
 #include "capture/decode/peel.h"
 
 enum {
@@ -16,6 +17,7 @@ enum {
 	TYPE_ERSPAN = 0x88be,
 	TYPE_ERSPAN3 = 0x22eb,
 	TYPE_PPP = 0x880b,
+	TYPE_WCCP = 0x883e,
 	ERSPAN_VERSION2 = 1,
 	ERSPAN_VERSION3 = 2,
 	ERSPAN3_ETHERNET = 0, /* frame types */
@@ -31,6 +33,9 @@ static void gre_carries(struct peel *p, uint16_t type, uint16_t flags)
 	case TYPE_ERSPAN:
 		/* Type I has no header of its own, nor sequence numbers. */
 		p->next = flags & GRE_SEQUENCE ? LAYER_ERSPAN : LAYER_ETHERNET;
+		break;
+	case TYPE_WCCP:
+		p->next = LAYER_WCCP;
 		break;
 	case TYPE_ERSPAN3:
 		p->next = LAYER_ERSPAN;
@@ -95,4 +100,13 @@ enum decode gre_erspan(struct peel *p)
 		peel_other(p, ENVELOPE_OTHER, ENVELOPE_ERSPAN);
 	}
 	return rd_ok(&p->r) && rd_ok(&h) ? DECODE_OK : peel_short(p);
+}
+
+/* Version 2 of the protocol has a header of 4 bytes, version 1 none; the first
+ * of them is never that of an IP packet. */
+enum decode gre_wccp(struct peel *p)
+{
+	struct rd first = p->r;
+
+	return peel_header(p, rd_u8(&first) >> 4 == 4 ? 0 : 4, LAYER_IP);
 }

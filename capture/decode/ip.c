@@ -68,6 +68,7 @@ static enum decode reassemble(struct peel *p, uint32_t id, uint8_t proto,
 		return DECODE_BAD;
 	}
 	p->r = rd_init(whole.p, whole.n);
+	p->whole = true;
 	peel_protocol(p, whole.proto);
 	return DECODE_OK;
 }
@@ -190,6 +191,26 @@ enum decode ip_ah(struct peel *p)
 	rd_skip(&p->r, (n + 2u) * 4 - 2);
 	if (!rd_ok(&p->r))
 		return peel_short(p);
+	peel_protocol(p, proto);
+	return DECODE_OK;
+}
+
+/* RFC 2004: the addresses from before, and the header they belong to is the
+ * tunnel's. */
+enum decode ip_minimal(struct peel *p)
+{
+	uint8_t proto = rd_u8(&p->r);
+	uint8_t has_src = rd_u8(&p->r) & 0x80;
+
+	rd_skip(&p->r, 2); /* check sum */
+	set_v4(&p->out->dst, &p->r);
+	if (has_src)
+		set_v4(&p->out->src, &p->r);
+	if (!rd_ok(&p->r))
+		return peel_short(p);
+	if (p->out->src.family != 4)
+		return DECODE_BAD;
+	enter(p);
 	peel_protocol(p, proto);
 	return DECODE_OK;
 }

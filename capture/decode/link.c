@@ -5,7 +5,11 @@
 enum {
 	TYPE_MIN = 0x600,      /* below: a length (IEEE 802.3, 3.2.6) */
 	LENGTH_MAX = 1500,
-	LLC_SNAP = 0xaaaa03,   /* SAPs of SNAP, unnumbered information */
+	SNAP_RFC1042 = 0x000000,
+	SNAP_8021H = 0x0000f8,
+	SNAP_8021 = 0x0080c2,
+	BRIDGED_ETHERNET_FCS = 1,
+	BRIDGED_ETHERNET = 7,
 	ARPHRD_ETHERNET = 1,
 };
 
@@ -15,8 +19,7 @@ static void set_mac(struct mac *m, bool *has, struct rd *r)
 	*has = true;
 }
 
-/* A type, or the length of an LLC frame. */
-static enum decode type_or_length(struct peel *p, uint16_t type)
+void peel_type_or_length(struct peel *p, uint16_t type)
 {
 	if (type >= TYPE_MIN) {
 		peel_ethertype(p, type);
@@ -26,20 +29,26 @@ static enum decode type_or_length(struct peel *p, uint16_t type)
 	} else {
 		peel_other(p, ENVELOPE_ETHERTYPE, type);
 	}
-	return DECODE_OK;
 }
 
-/* Within a tunnel the inner frame's addresses and tags count alone. */
+/* ISL's header begins as a frame of 802.3 does, to an address of its own. */
+static bool is_isl(const struct mac *dst)
+{
+	return (dst->b[0] == 1 || dst->b[0] == 3) &&
+		memcmp(dst->b + 1, (uint8_t[]){0, 0x0c, 0, 0}, 4) == 0;
+}
+
 enum decode link_ethernet(struct peel *p)
 {
 	struct rd h = rd_sub(&p->r, 14);
 
 	if (!rd_ok(&h))
 		return peel_short(p);
-	peel_frame(p);
-	set_mac(&p->out->dst_mac, &p->out->has_dst_mac, &h);
-	set_mac(&p->out->src_mac, &p->out->has_src_mac, &h);
-	return type_or_length(p, rd_be16(&h));
+	peel_macs(p, &h);
+	peel_type_or_length(p, rd_be16(&h));
+	if (p->next == LAYER_LLC && is_isl(&p->out->dst_mac))
+		p->next = LAYER_ISL;
+	return DECODE_OK;
 }
 
 /* IEEE 802.1Q, 9.6. VID 0 names no VLAN but a priority, and of more than
@@ -53,7 +62,8 @@ enum decode link_vlan(struct peel *p)
 		return peel_short(p);
 	if (vid != 0 && p->out->vlan_n < PACKET_VLANS)
 		p->out->vlans[p->out->vlan_n++] = vid;
-	return type_or_length(p, rd_be16(&h));
+	peel_type_or_length(p, rd_be16(&h));
+	return DECODE_OK;
 }
 
 /* A tag that says nothing of use here: n bytes, then the type. */
@@ -63,7 +73,10 @@ enum decode link_tag(struct peel *p, size_t n)
 
 	rd_skip(&p->r, n);
 	type = rd_be16(&p->r);
-	return rd_ok(&p->r) ? type_or_length(p, type) : peel_short(p);
+	if (!rd_ok(&p->r))
+		return peel_short(p);
+	peel_type_or_length(p, type);
+	return DECODE_OK;
 }
 
 /* IEEE 802.1Q, 9.7: the I-TAG of a provider's backbone, then the customer's
@@ -75,24 +88,56 @@ enum decode link_pbb(struct peel *p)
 	return rd_ok(&p->r) ? DECODE_OK : peel_short(p);
 }
 
-/* IEEE 802.2, and SNAP with RFC 1042's or no other organisation. */
+/* IEEE 802.2: service access points and unnumbered information. */
 enum decode link_llc(struct peel *p)
 {
-	uint32_t header = rd_be24(&p->r), organisation;
-	uint16_t type;
+	uint32_t header = rd_be24(&p->r);
 
-	if (rd_ok(&p->r) && header != LLC_SNAP) {
-		peel_other(p, ENVELOPE_LLC, header >> 16);
-		return DECODE_OK;
-	}
-	organisation = rd_be24(&p->r);
-	type = rd_be16(&p->r);
 	if (!rd_ok(&p->r))
 		return peel_short(p);
-	if (organisation == 0)
+	switch (header) {
+	case 0xaaaa03:
+		p->next = LAYER_SNAP;
+		break;
+	case 0xfefe03: /* RFC 2684, 5.2 */
+		p->next = LAYER_NLPID;
+		break;
+	case 0x060603: /* before SNAP: RFC 948 */
+		p->next = LAYER_IP4;
+		break;
+	default:
+		peel_other(p, ENVELOPE_LLC, header >> 16);
+	}
+	return DECODE_OK;
+}
+
+/* An organisation, and a number that it gave: RFC 1042's are ethertypes, and
+ * those of 802.1H, which bridges use for what was one on Ethernet. */
+enum decode link_snap(struct peel *p)
+{
+	uint32_t organisation = rd_be24(&p->r);
+	uint16_t type = rd_be16(&p->r);
+
+	if (!rd_ok(&p->r))
+		return peel_short(p);
+	if (organisation == SNAP_RFC1042 || organisation == SNAP_8021H)
 		peel_ethertype(p, type);
+	else if (organisation == SNAP_8021 && (type == BRIDGED_ETHERNET ||
+		type == BRIDGED_ETHERNET_FCS))
+		p->next = LAYER_BRIDGED;
 	else
 		peel_other(p, ENVELOPE_SNAP, organisation);
+	return DECODE_OK;
+}
+
+/* RFC 2427, 4.2, and RFC 2684, 5.3, which has a pad of two bytes in front. */
+enum decode link_bridged(struct peel *p)
+{
+	struct rd behind = p->r;
+
+	if (rd_be16(&behind) == 0 && is_ethernet(behind))
+		p->r = behind;
+	p->next = LAYER_ETHERNET;
 	return DECODE_OK;
 }
 
@@ -173,7 +218,10 @@ enum decode link_null(struct peel *p)
 		p->next = LAYER_IP6;
 		break;
 	default:
-		peel_other(p, ENVELOPE_OTHER, ENVELOPE_NULL_FAMILY);
+		if (is_whole_ip(p, 0))
+			p->next = LAYER_IP;
+		else
+			peel_other(p, ENVELOPE_OTHER, ENVELOPE_NULL_FAMILY);
 	}
 	return DECODE_OK;
 }

@@ -1,20 +1,32 @@
 /* overlay.c: tunnels in UDP: VXLAN (RFC 7348), its GPE (draft-ietf-nvo3-vxlan-
  * gpe), Geneve (RFC 8926), GTP-U (3GPP TS 29.281), L2TP (RFC 2661, 3931), GRE
- * (RFC 8086) and MPLS (RFC 7510); and EtherIP (RFC 3378), which needs none.
+ * (RFC 8086), MPLS (RFC 7510), LISP (RFC 9300) and those of remote.c; and
+ * EtherIP (RFC 3378), which needs none.
  *
  * A client may use any of these ports by chance, say for a DNS query: so the
  * header has to look right as well, or the packet stays what it is. */
 #include "capture/decode/peel.h"
 
 enum port {
-	PORT_L2TP = 1701,
 	PORT_GTP_U = 2152,
+	PORT_LISP = 4341,
 	PORT_GRE = 4754,
+	PORT_GRE_DTLS = 4755,    /* in clear too, as some senders do */
 	PORT_VXLAN = 4789,
 	PORT_VXLAN_GPE = 4790,
 	PORT_GENEVE = 6081,
 	PORT_MPLS = 6635,
+	PORT_ERM = 7932,         /* HP's remote mirroring */
 	PORT_VXLAN_LINUX = 8472, /* before there was a number for it */
+	PORT_TZSP = 37008,
+};
+
+enum either_port { /* answers come from there */
+	PORT_L2TP = 1701,
+	PORT_TEREDO = 3544,
+	PORT_ESP = 4500,
+	PORT_CAPWAP = 5247,
+	PORT_WIREGUARD = 51820,
 };
 
 enum {
@@ -71,9 +83,87 @@ static enum layer l2tp_version(struct rd r)
 	}
 }
 
-enum layer layer_of_port(const struct peel *p, uint16_t sport, uint16_t dport)
+bool is_whole_ip(const struct peel *p, size_t skip)
 {
-	switch ((enum port)dport) {
+	struct rd r = p->r, six;
+	size_t left = rd_left(&r) + p->cut;
+	uint8_t version;
+
+	rd_skip(&r, skip);
+	left -= skip;
+	six = r;
+	version = rd_u8(&r);
+	rd_skip(&r, 1);
+	if (version >= 0x45 && version <= 0x4f)
+		return rd_be16(&r) == left && rd_ok(&r);
+	rd_skip(&six, 4);
+	return version >> 4 == 6 && rd_be16(&six) + (size_t)40 == left &&
+		rd_ok(&six);
+}
+
+/* On any port: there is data of this version that ends where the packet does,
+ * and in it a packet of IP that does so too. */
+static bool is_gtp_beyond_doubt(const struct peel *p)
+{
+	struct rd r = p->r;
+	uint8_t flags = rd_u8(&r);
+
+	return is_gtp(p->r) && (flags & GTP_EXTENSION) == 0 &&
+		rd_u8(&r) == GTP_DATA &&
+		rd_be16(&r) + (size_t)8 == rd_left(&p->r) + p->cut &&
+		is_whole_ip(p, flags & GTP_OPTIONAL ? 12 : 8);
+}
+
+static bool is_tzsp(struct rd r)
+{
+	uint8_t version = rd_u8(&r), type = rd_u8(&r);
+	uint16_t inner = rd_be16(&r);
+
+	return version == 1 && type <= 1 && (inner == 0x01 || inner == 0x12 ||
+		inner == 0x77 || inner == 0x7f) && rd_ok(&r);
+}
+
+/* RFC 5415, 4.3: length, radio, binding (1: 802.11), flags, of which the last
+ * ones are reserved. */
+static bool is_capwap(struct rd r)
+{
+	uint32_t fields = rd_be32(&r);
+
+	return rd_ok(&r) && fields >> 24 == 0 && (fields >> 19 & 0x1f) >= 2 &&
+		(fields >> 9 & 0x1f) == 1 && (fields & 7) == 0;
+}
+
+/* RFC 5415, 4.2, with a record of DTLS behind it. */
+static bool is_capwap_dtls(struct rd r)
+{
+	uint32_t header = rd_be32(&r);
+	uint8_t type = rd_u8(&r);
+
+	return header == 0x01000000 && type >= 20 && type <= 25 &&
+		rd_u8(&r) == 0xfe;
+}
+
+/* RFC 3948, 2: no marker of IKE, no keepalive. */
+static bool is_esp(struct rd r)
+{
+	return rd_left(&r) >= 8 + 10 && rd_be32(&r) > 255;
+}
+
+/* Transport data of WireGuard: padded to 16 bytes. */
+static bool is_wireguard(struct rd r)
+{
+	return rd_left(&r) >= 32 && rd_be32(&r) == 0x04000000;
+}
+
+static bool is_erm(struct rd r)
+{
+	rd_skip(&r, 12);
+	return is_ethernet(r);
+}
+
+static enum layer layer_of_port(const struct peel *p, uint16_t port)
+{
+	switch ((enum port)port) {
 	case PORT_VXLAN:
 	case PORT_VXLAN_LINUX:
 		return is_vxlan(p->r) ? LAYER_VXLAN : LAYER_DONE;
@@ -84,13 +174,55 @@ enum layer layer_of_port(const struct peel *p, uint16_t sport, uint16_t dport)
 	case PORT_GTP_U:
 		return is_gtp(p->r) ? LAYER_GTP_U : LAYER_DONE;
 	case PORT_GRE:
+	case PORT_GRE_DTLS:
 		return LAYER_GRE;
 	case PORT_MPLS:
 		return LAYER_MPLS;
+	case PORT_TZSP:
+		return is_tzsp(p->r) ? LAYER_TZSP : LAYER_DONE;
+	case PORT_ERM:
+		return is_erm(p->r) ? LAYER_ERM : LAYER_DONE;
+	case PORT_LISP:
+		return is_whole_ip(p, 8) ? LAYER_LISP : LAYER_DONE;
+	}
+	return LAYER_DONE;
+}
+
+static enum layer layer_of_either(struct peel *p, uint16_t port)
+{
+	switch ((enum either_port)port) {
 	case PORT_L2TP:
 		return l2tp_version(p->r);
+	case PORT_TEREDO:
+		return is_whole_ip(p, teredo_header(p->r))
+			? LAYER_TEREDO : LAYER_DONE;
+	case PORT_CAPWAP:
+		if (is_capwap(p->r))
+			return LAYER_CAPWAP;
+		if (!is_capwap_dtls(p->r))
+			return LAYER_DONE;
+		peel_other(p, ENVELOPE_OTHER, ENVELOPE_DTLS_CAPWAP);
+		return LAYER_OTHER;
+	case PORT_ESP:
+		return is_esp(p->r) ? LAYER_ESP_UDP : LAYER_DONE;
+	case PORT_WIREGUARD:
+		if (!is_wireguard(p->r))
+			return LAYER_DONE;
+		peel_other(p, ENVELOPE_OTHER, ENVELOPE_WIREGUARD);
+		return LAYER_OTHER;
 	}
-	return sport == PORT_L2TP ? l2tp_version(p->r) : LAYER_DONE;
+	return LAYER_DONE;
+}
+
+void peel_port(struct peel *p, uint16_t sport, uint16_t dport)
+{
+	p->next = layer_of_port(p, dport);
+	if (p->next == LAYER_DONE)
+		p->next = layer_of_either(p, dport);
+	if (p->next == LAYER_DONE)
+		p->next = layer_of_either(p, sport);
+	if (p->next == LAYER_DONE && is_gtp_beyond_doubt(p))
+		p->next = LAYER_GTP_U;
 }
 
 enum decode overlay_vxlan(struct peel *p)
@@ -110,17 +242,8 @@ enum decode overlay_vxlan_gpe(struct peel *p)
 	flags = rd_u8(&h);
 	rd_skip(&h, 2);
 	p->next = LAYER_ETHERNET;
-	if (flags & GPE_NEXT) {
-		uint8_t next = rd_u8(&h);
-
-		switch (next) {
-		case 1: p->next = LAYER_IP4; break;
-		case 2: p->next = LAYER_IP6; break;
-		case 3: p->next = LAYER_ETHERNET; break;
-		case 5: p->next = LAYER_MPLS; break;
-		default: peel_other(p, ENVELOPE_NSH, next);
-		}
-	}
+	if (flags & GPE_NEXT)
+		peel_nsh_next(p, rd_u8(&h)); /* the same numbers */
 	return DECODE_OK;
 }
 

@@ -7,7 +7,7 @@
 
 enum { PACKET_VLANS = 4 };
 
-enum packet_kind { PACKET_NONE, PACKET_TCP, PACKET_UDP, PACKET_ARP };
+enum packet_kind { PACKET_NONE, PACKET_TCP, PACKET_UDP, PACKET_ARP, PACKET_ND };
 
 enum tcp_flag {
 	TCP_FIN = 0x01,
@@ -38,9 +38,13 @@ struct packet {
 	uint32_t seq, ack;
 	uint16_t window;
 	uint8_t flags; /* enum tcp_flag */
-	/* TCP or UDP payload, or the ARP packet: n bytes captured, borrowed
-	 * from the frame (or from the fragments' buffer); wire_n were sent,
-	 * and padding is not counted. */
+	/* TCP or UDP payload, the ARP packet or the ICMPv6 message: n bytes
+	 * captured, borrowed from the frame (or from the fragments' buffer);
+	 * wire_n were sent, and padding is not counted. */
 	const uint8_t *p;
 	size_t n, wire_n;
+	/* What follows in the frame where it holds several (an A-MSDU's): a
+	 * frame of FRAME_AMSDU, borrowed from the frame; rest_n 0: nothing. */
+	const uint8_t *rest;
+	size_t rest_n, rest_wire_n;
 };

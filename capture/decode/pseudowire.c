@@ -3,8 +3,7 @@
  * from their set-up; here the bytes must tell. */
 #include "capture/decode/peel.h"
 
-/* Does Ethernet begin at r, with something in it that matters here? */
-static bool is_ethernet(struct rd r)
+bool is_ethernet(struct rd r)
 {
 	rd_skip(&r, 12);
 	return layer_of_ethertype(rd_be16(&r)) != LAYER_OTHER;

@@ -1,5 +1,14 @@
-/* transport.c: the last layer: TCP (RFC 9293), UDP (RFC 768), ARP (RFC 826). */
+/* transport.c: the last layer: TCP (RFC 9293), UDP (RFC 768), ARP (RFC 826),
+ * and of ICMPv6 who has an address (RFC 4861). */
 #include "capture/decode/peel.h"
+
+enum {
+	PORT_STT = 7471,
+	STT_HEADER = 18,
+	ND_ROUTER = 134,   /* advertisement */
+	ND_SOLICIT = 135,
+	ND_ADVERTISE = 136,
+};
 
 static enum decode done(struct peel *p, enum packet_kind kind)
 {
@@ -9,6 +18,23 @@ static enum decode done(struct peel *p, enum packet_kind kind)
 	p->out->wire_n = p->out->n + p->cut;
 	p->next = LAYER_DONE;
 	return DECODE_OK;
+}
+
+/* draft-davie-stt: frames behind what looks like TCP. The sequence number is
+ * the frame's length and where in it this piece begins; in the first piece a
+ * header with a version and a reserved byte of 0 comes before Ethernet. */
+static bool is_stt(const struct peel *p)
+{
+	struct rd r = p->r;
+	uint32_t seq = p->out->seq;
+	uint8_t version = rd_u8(&r);
+
+	rd_skip(&r, 2); /* flags, where the payload is */
+	if (version != 0 || rd_u8(&r) != 0)
+		return false;
+	rd_skip(&r, STT_HEADER - 4);
+	return (seq & 0xffff) == 0 && seq >> 16 >= rd_left(&p->r) + p->cut &&
+		is_ethernet(r);
 }
 
 enum decode transport_tcp(struct peel *p)
@@ -38,6 +64,10 @@ enum decode transport_tcp(struct peel *p)
 		header = rd_left(&p->r);
 	}
 	rd_skip(&p->r, header);
+	if (out->dport == PORT_STT && is_stt(p)) {
+		p->next = LAYER_STT;
+		return DECODE_OK;
+	}
 	return done(p, PACKET_TCP);
 }
 
@@ -58,7 +88,7 @@ enum decode transport_udp(struct peel *p)
 	/* 0: a jumbogram (RFC 2675, 4), or left to the card. */
 	if (length != 0 && (length < 8 || !peel_fence(p, length - 8u)))
 		return DECODE_BAD;
-	p->next = layer_of_port(p, out->sport, out->dport);
+	peel_port(p, out->sport, out->dport);
 	return p->next == LAYER_DONE ? done(p, PACKET_UDP) : DECODE_OK;
 }
 
@@ -84,4 +114,22 @@ enum decode transport_arp(struct peel *p)
 	out->window = 0;
 	out->flags = out->ttl = 0;
 	return done(p, PACKET_ARP);
+}
+
+/* Of ICMPv6 only what tells who has an address. */
+enum decode transport_icmp6(struct peel *p)
+{
+	struct packet *out = p->out;
+	struct rd first = p->r;
+	uint8_t type = rd_u8(&first);
+
+	if (!rd_ok(&first))
+		return peel_short(p);
+	if (type != ND_ROUTER && type != ND_SOLICIT && type != ND_ADVERTISE)
+		return DECODE_NONE;
+	out->sport = out->dport = 0;
+	out->seq = out->ack = 0;
+	out->window = 0;
+	out->flags = 0;
+	return done(p, PACKET_ND);
 }

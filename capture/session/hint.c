@@ -4,6 +4,7 @@
 #include "capture/base/hash.h"
 #include "capture/proto/arp.h"
 #include "capture/proto/dhcp.h"
+#include "capture/proto/nd.h"
 
 #define RETELL INT64_C(600000000000) /* ns: of a fact that stays as it is */
 
@@ -83,6 +84,14 @@ void hints_arp(struct hints *h, const struct packet *p)
 
 	if (arp_parse(p->p, p->n, &b))
 		tell_binding(h, p, &b.addr, &b.mac, RECORD_BY_ARP);
+}
+
+void hints_nd(struct hints *h, const struct packet *p)
+{
+	struct nd_binding b;
+
+	if (nd_parse(p->p, p->n, &p->src, p->ttl, &b))
+		tell_binding(h, p, &b.addr, &b.mac, RECORD_BY_ND);
 }
 
 void hints_udp(struct hints *h, const struct packet *p)

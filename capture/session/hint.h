@@ -1,5 +1,5 @@
 /* hint.h: what a network says of its devices beside mail: who has which
- * address (ARP, DHCP), and what it calls itself (DHCP). */
+ * address (ARP, neighbour discovery, DHCP), and what it calls itself (DHCP). */
 #pragma once
 #include "capture/decode/packet.h"
 #include "capture/session/record.h"
@@ -23,6 +23,7 @@ struct hints {
 void hints_init(struct hints *h, const uint8_t key[16]);
 
 void hints_arp(struct hints *h, const struct packet *p);
+void hints_nd(struct hints *h, const struct packet *p);
 void hints_udp(struct hints *h, const struct packet *p);
 /* The next record of the packets since the last round; borrowed until the next
  * call with a packet. */

@@ -15,7 +15,7 @@ static void look(const struct packet *p)
 	static volatile uint8_t sum;
 
 	assert(p->kind == PACKET_TCP || p->kind == PACKET_UDP ||
-		p->kind == PACKET_ARP);
+		p->kind == PACKET_ARP || p->kind == PACKET_ND);
 	assert(p->n <= p->wire_n && p->vlan_n <= PACKET_VLANS);
 	assert(p->tunnels <= DECAP_DEPTH);
 	assert(addr_len(&p->src) == addr_len(&p->dst));
@@ -49,6 +49,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		f.p = copy;
 		if (decap(&f, frags, &p) == DECODE_OK)
 			look(&p);
+		while (p.rest_n > 0) {
+			assert(p.rest > f.p && p.rest + p.rest_n <= f.p + f.n);
+			f = (struct frame){f.at, FRAME_AMSDU, p.rest, p.rest_n,
+				p.rest_wire_n};
+			if (decap(&f, frags, &p) == DECODE_OK)
+				look(&p);
+		}
 		free(copy);
 	}
 	free(mem);

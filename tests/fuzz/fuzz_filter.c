@@ -37,6 +37,7 @@ static bool is_wanted(const struct packet *p)
 			p->sport == 5353 || p->dport == 5353 ||
 			p->sport == 5355 || p->dport == 5355;
 	case PACKET_ARP:
+	case PACKET_ND:
 		return true;
 	case PACKET_NONE:
 		break;

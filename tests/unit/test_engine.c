@@ -885,6 +885,53 @@ static void a_hole_is_ripe_in_time(void **state)
 	engine_free(t.e);
 }
 
+/* Wireless cards put several packets into one frame. */
+static void a_frame_may_hold_several_packets(void **state)
+{
+	static const char *const said[] = {"220 mail.contoso.example ESMTP\r\n",
+		"250 mail.contoso.example\r\n"};
+	uint8_t b[256] = {0x88, 2};
+	struct wr w = wr_init(b + 26, sizeof b - 26);
+	struct frame f = {.at = 1000000000, .link = 105, .p = b};
+	struct talk t = {.e = small_engine(2, 2, 4)};
+	uint32_t seq = 1000;
+
+	(void)state;
+	b[24] = 0x80; /* an A-MSDU */
+	for (int i = 0; i < 2; i++) {
+		uint16_t n = (uint16_t)strlen(said[i]);
+
+		wr_bytes(&w, "\2\0\0\0\0\1\2\0\0\0\0\2", 12);
+		wr_be16(&w, (uint16_t)(8 + 40 + n));
+		wr_bytes(&w, "\xaa\xaa\3\0\0\0\x08\0", 8);
+		wr_be16(&w, 0x4500);
+		wr_be16(&w, (uint16_t)(40 + n));
+		wr_be32(&w, 0);
+		wr_be32(&w, 0x40060000);
+		wr_be32(&w, 0x0a14010a);
+		wr_be32(&w, 0x0a14041f);
+		wr_be32(&w, 25 << 16 | 40400);
+		wr_be32(&w, seq);
+		wr_be32(&w, 1);
+		wr_be32(&w, 0x5018ffff);
+		wr_be32(&w, 0);
+		wr_bytes(&w, said[i], n);
+		while (i == 0 && (wr_used(&w) & 3) != 0)
+			wr_u8(&w, 0);
+		seq += n;
+	}
+	check(wr_ok(&w));
+	f.n = f.wire_n = 26 + wr_used(&w);
+	check(engine_frame(t.e, &f));
+	check(engine_counts(t.e).frames == 1);
+	check(engine_counts(t.e).decode[DECODE_OK] == 2);
+	engine_finish(t.e);
+	drain(&t);
+	check(t.sessions == 1);
+	check(t.last.server_bytes == strlen(said[0]) + strlen(said[1]));
+	engine_free(t.e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -921,6 +968,7 @@ int main(void)
 		cmocka_unit_test(ended_sessions_are_counted_by_what_was_seen),
 		cmocka_unit_test(limits_follow_the_memory),
 		cmocka_unit_test(what_may_hide_mail_is_counted_by_kind),
+		cmocka_unit_test(a_frame_may_hold_several_packets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,10 +113,36 @@ static void more_than_is_taken_is_let_go(void **state)
 	free(h);
 }
 
+static void neighbours_of_ipv6_are_told_likewise(void **state)
+{
+	/* An advertisement of 2001:db8::2f. */
+	static const uint8_t said[] = {136, 0, 0, 0, 0x60, 0, 0, 0,
+		0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x2f,
+		2, 1, 0, 0x26, 0x73, 0xa5, 0xa8, 0xf3};
+	struct packet p = {.at = SECOND, .kind = PACKET_ND, .ttl = 255,
+		.src = {6, {0xfe, 0x80}}, .p = said, .n = sizeof said};
+	static struct record r;
+	struct hints *h = some();
+
+	(void)state;
+	hints_nd(h, &p);
+	check(take(h, &r) == 1 && r.kind == RECORD_BINDING);
+	check(r.binding.how == RECORD_BY_ND && r.binding.addr.b[15] == 0x2f);
+	check(r.binding.mac.b[5] == 0xf3 && r.binding.at == SECOND);
+	hints_nd(h, &p);
+	check(take(h, &r) == 0);
+	p.at = 700 * SECOND;
+	p.ttl = 64;
+	hints_nd(h, &p);
+	check(take(h, &r) == 0);
+	free(h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arp_is_told_once_in_ten_minutes),
+		cmocka_unit_test(neighbours_of_ipv6_are_told_likewise),
 		cmocka_unit_test(dhcp_gives_names_and_a_lease),
 		cmocka_unit_test(more_than_is_taken_is_let_go),
 	};
