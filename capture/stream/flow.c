@@ -325,27 +325,44 @@ struct flow *flow_add(struct flow_table *t, const struct packet *p,
 	return f;
 }
 
+static void note_vlans(struct flow *f, const struct packet *p)
+{
+	f->vlan_n = p->vlan_n;
+	memcpy(f->vlans, p->vlans, sizeof f->vlans);
+}
+
+/* Until it speaks itself, a side is where frames go to. */
+static void note_unseen(struct flow *f, enum side side, const struct packet *p,
+	uint8_t ttl)
+{
+	struct flow_link *l = &f->link[side];
+
+	if (l->ttl > 0 || (f->lowest > 0 && ttl >= f->lowest))
+		return;
+	f->lowest = ttl;
+	if (p->has_dst_mac) {
+		l->mac = p->dst_mac;
+		l->has_mac = true;
+	}
+	if (side == SIDE_CLIENT)
+		note_vlans(f, p);
+}
+
 void flow_note_link(struct flow *f, enum side side, const struct packet *p)
 {
 	struct flow_link *from = &f->link[side];
-	struct flow_link *to = &f->link[side_other(side)];
+	uint8_t ttl = p->ttl > 0 ? p->ttl : 1;
 
-	/* Until it speaks itself, a side is where frames go to. */
-	if (to->ttl == 0 && !to->has_mac && p->has_dst_mac) {
-		to->mac = p->dst_mac;
-		to->has_mac = true;
-	}
-	if (from->ttl > 0 && p->ttl <= from->ttl)
+	note_unseen(f, side_other(side), p, ttl);
+	if (ttl <= from->ttl)
 		return;
-	from->ttl = p->ttl > 0 ? p->ttl : 1;
+	from->ttl = ttl;
 	if (p->has_src_mac) {
 		from->mac = p->src_mac;
 		from->has_mac = true;
 	}
-	if (side == SIDE_CLIENT || f->link[SIDE_CLIENT].ttl == 0) {
-		f->vlan_n = p->vlan_n;
-		memcpy(f->vlans, p->vlans, sizeof f->vlans);
-	}
+	if (side == SIDE_CLIENT)
+		note_vlans(f, p);
 }
 
 void flow_swap(struct flow *f)

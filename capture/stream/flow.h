@@ -41,6 +41,7 @@ struct flow {
 
 	uint16_t vlans[PACKET_VLANS]; /* the client's, where it was seen */
 	uint8_t vlan_n;
+	uint8_t lowest;       /* TTL of what went to a side not seen; 0: none */
 	/* The engine's: what it decided, and a session, or NULL. */
 	uint8_t verdict;
 	struct flow_link link[2];
@@ -83,7 +84,8 @@ struct flow *flow_add(struct flow_table *t, const struct packet *p,
 
 /* Notes MACs, VLANs and TTL of a packet of the flow. Of the copies that a
  * routed mirror port shows, that with the highest TTL is nearest to its
- * sender: its MAC and VLANs count. */
+ * sender: its MAC and VLANs count. Of a side that was not seen yet, those of
+ * the copy with the lowest TTL, which is nearest to its receiver. */
 void flow_note_link(struct flow *f, enum side side, const struct packet *p);
 
 /* Content has shown that the roles are the other way round: allowed only

@@ -253,6 +253,40 @@ def mirrored(way, seeds=1, **how):
     return test
 
 
+def doubled(vlans, side=None, **how):
+    """Two of each packet change nothing: no count, no message, no AUTH. The
+    client's MAC and VLAN are those of the copy that is nearest to it."""
+    def test():
+        want = copy.deepcopy(baseline()) if not side else read(
+            capfile.of_kind(mirror.mirrored(PLAIN, side=side)))
+        for s in (s for found in want.values() for s in found):
+            s['client']['vlans'] = list(vlans)
+        shown = mirror.mirrored(PLAIN, side=side, **how)
+        compare(read(capfile.of_kind(shown)), want, LATER)
+    return test
+
+
+NEAR, FAR = [mirror.FIRST_VLAN], [mirror.SECOND_VLAN]
+DOUBLES = {
+    'twice': doubled([], duplicate='exact'),
+    'twice, in two VLANs': doubled(NEAR, duplicate='vlan'),
+    # Nothing tells the VLANs apart then: the first one counts.
+    'twice, in two VLANs, swapped': doubled(FAR, duplicate='vlan',
+                                            swapped=True),
+    'before and behind a router': doubled(NEAR, duplicate='routed'),
+    'behind and before a router': doubled(NEAR, duplicate='routed',
+                                          swapped=True),
+    'before and behind a router that counts no hop': doubled(
+        NEAR, duplicate='moved'),
+    **{'before and behind a router, %s only%s' % (
+        side, ', swapped' if swapped else ''): doubled(
+            NEAR, side, duplicate='routed', swapped=swapped)
+        for side in ('client', 'server') for swapped in (False, True)},
+    'twice, in fragments, out of order': doubled(
+        NEAR, duplicate='routed', fragment=64),
+}
+
+
 WAYS = {
     'in IP fragments': mirrored(LATER, seeds=2, fragment=64),
     'in IP fragments of 8 bytes': mirrored(ORDER, fragment=8),
@@ -352,6 +386,7 @@ if __name__ == '__main__':
     tests.update({'same in ' + n: wrapped_in(n) for n in KINDS
                   if n not in NOT_YET})
     tests.update({'same ' + n: cut(**w) for n, w in CUTS.items()})
+    tests.update({'same ' + n: w for n, w in DOUBLES.items()})
     tests.update({'same ' + n: w for n, w in WAYS.items()})
     tests.update({'same as ' + k: as_file(k) for k in capfile.KINDS})
     tests.update({'same as pcap' + suffix: as_file('pcap', suffix)
