@@ -175,6 +175,37 @@ static bool certificate_name(const struct endpoint_facts *f,
 	return true;
 }
 
+/* A star stands for one label, the first. */
+static bool certifies(const char *p, size_t n, const char *host)
+{
+	const char *dot = strchr(host, '.');
+
+	if (n > 2 && p[0] == '*' && p[1] == '.')
+		return dot && strlen(dot) == n - 1 &&
+			strncasecmp(p + 1, dot, n - 1) == 0;
+	return strlen(host) == n && strncasecmp(p, host, n) == 0;
+}
+
+bool endpoint_certificate_fits(const struct endpoint_facts *f)
+{
+	const char *p = f->cert_names ? f->cert_names : "";
+	const char *cn = f->cert_cn ? f->cert_cn : "";
+
+	if (!f->sni || f->sni[0] == '\0' || (*p == '\0' && *cn == '\0'))
+		return true;
+	/* The common name counts only where there are no others. */
+	if (*p == '\0')
+		return certifies(cn, strlen(cn), f->sni);
+	while (*p != '\0') {
+		size_t n = strcspn(p, "\n");
+
+		if (certifies(p, n, f->sni))
+			return true;
+		p += n + (p[n] == '\n');
+	}
+	return false;
+}
+
 enum endpoint_from endpoint_name(const struct endpoint_facts *f,
 	char out[TEXT_MAX])
 {

@@ -23,6 +23,10 @@ const char *endpoint_from_word(enum endpoint_from from);
  * without AUTH. By the first name that any service is known by. */
 const char *endpoint_service(const struct endpoint_facts *f, bool *demands);
 
+/* Is the certificate, of which names were seen, for the name that the client
+ * asked for (RFC 9525, 6.3)? True where one of the two is not known. */
+bool endpoint_certificate_fits(const struct endpoint_facts *f);
+
 /* The host name that begins a greeting, into out; false: there is none. One
  * of a provider's thousand front ends becomes "*.outlook.office365.com". */
 bool endpoint_banner_host(const char *banner, char out[TEXT_MAX]);

@@ -63,7 +63,15 @@ bool facts_longer(const struct facts *a, const struct facts *b)
 	return false;
 }
 
-enum { ONE, NEXT, NEXT_OF, AUTHS, STATEMENTS };
+/* What a server says to mail that it takes only in another way: 5.7.57 with
+ * AUTH, 5.7.64 by a connector, 5.7.68 not directly. */
+bool facts_is_policy(int64_t enhanced)
+{
+	return enhanced == 5007057 || enhanced == 5007064 ||
+		enhanced == 5007068;
+}
+
+enum { ONE, NEXT, NEXT_OF, AUTHS, REFUSALS, STATEMENTS };
 
 #define SESSION "SELECT s.session, s.first_seen, s.lasted, s.client, " \
 	"s.server, s.profile, s.banner, s.froms, s.domains, " \
@@ -75,7 +83,8 @@ enum { ONE, NEXT, NEXT_OF, AUTHS, STATEMENTS };
 	"(SELECT text FROM texts WHERE id = p.sni), " \
 	"(SELECT text FROM texts WHERE id = k.cn), " \
 	"(SELECT text FROM texts WHERE id = k.names), " \
-	"(SELECT text FROM texts WHERE id = s.banner), s.guess, s.odds " \
+	"(SELECT text FROM texts WHERE id = s.banner), s.guess, s.odds, " \
+	"k.not_after " \
 	"FROM sessions s " \
 	"JOIN profiles p ON p.id = s.profile " \
 	"LEFT JOIN certificates k ON k.id = p.certificate "
@@ -86,9 +95,10 @@ static const char *const statements[STATEMENTS] = {
 	[NEXT_OF] = SESSION "WHERE s.session > ?1 AND s.client = ?2 "
 		"ORDER BY s.session LIMIT 1",
 	[AUTHS] = "SELECT a.credential, a.code, a.enhanced, c.class, "
-		"a.outcome, a.evidence, a.confidence, a.flags & 1 "
+		"a.outcome, a.evidence, a.confidence, a.flags & 1, a.reason "
 		"FROM auth_events a JOIN credentials c ON c.id = a.credential "
 		"WHERE a.session = ?1 ORDER BY a.seq",
+	[REFUSALS] = "SELECT enhanced FROM refusals WHERE session = ?1",
 };
 
 struct facts_reader {
@@ -159,7 +169,9 @@ static void read_session(sqlite3_stmt *s, struct facts *f)
 	f->gap_bytes = count(s, 23);
 	f->guess = (uint8_t)sqlite3_column_int(s, 28);
 	f->odds = (int16_t)sqlite3_column_int(s, 29);
+	f->not_after = sqlite3_column_int64(s, 30);
 	endpoint_service(&names, &f->demands);
+	f->certificate_wrong = !endpoint_certificate_fits(&names);
 }
 
 static bool read_auths(sqlite3_stmt *s, struct facts *f, struct err *e)
@@ -182,9 +194,26 @@ static bool read_auths(sqlite3_stmt *s, struct facts *f, struct err *e)
 		a->evidence = (uint8_t)sqlite3_column_int(s, 5);
 		a->confidence = (uint8_t)sqlite3_column_int(s, 6);
 		a->in_clear = sqlite3_column_int(s, 7) != 0;
+		a->reason = (uint8_t)sqlite3_column_int(s, 8);
 		f->auth_n++;
 	}
 	return false;
+}
+
+static bool read_refusals(sqlite3_stmt *s, struct facts *f, struct err *e)
+{
+	bool row = true;
+
+	sql_bind_blob(s, 1, f->session, sizeof f->session);
+	while (row) {
+		if (!sql_row(s, &row, e))
+			return false;
+		if (row)
+			f->mail_refused |=
+				facts_is_policy(sqlite3_column_int64(s, 0));
+	}
+	sql_reset(s);
+	return true;
 }
 
 static bool load(struct facts_reader *r, sqlite3_stmt *s,
@@ -197,7 +226,8 @@ static bool load(struct facts_reader *r, sqlite3_stmt *s,
 	if (*found)
 		read_session(s, out);
 	sql_reset(s);
-	return !*found || read_auths(r->s[AUTHS], out, e);
+	return !*found || (read_auths(r->s[AUTHS], out, e) &&
+		read_refusals(r->s[REFUSALS], out, e));
 }
 
 bool facts_load(struct facts_reader *r, const uint8_t session[16],

@@ -25,6 +25,9 @@ struct facts {
 	int16_t odds;  /* 1/100 nat */
 	uint16_t tls_version;
 	bool helo, demands;
+	bool certificate_wrong;  /* it is for no name like SNI */
+	int64_t not_after;       /* s since 1970; 0: no certificate seen */
+	bool mail_refused;       /* facts_is_policy() */
 	uint32_t flags;
 	uint64_t auth_total, mails, recipients, messages, accepted, bytes;
 	uint64_t client_bytes, server_bytes, gap_bytes;
@@ -34,6 +37,10 @@ struct facts {
 
 /* 5.7.139 as 5007139; 0: none. */
 uint32_t facts_enhanced(const uint16_t code[3]);
+
+/* Does a server say so to mail that it takes only in another way? 5.7.57: with
+ * AUTH, 5.7.64: by a connector, 5.7.68: not directly. */
+bool facts_is_policy(int64_t enhanced);
 
 struct verdict facts_verdict(const struct facts *f);
 

@@ -1,6 +1,8 @@
 /* fold.c: one device out of the sums of its ends: a row that is read as it is
  * shown. */
+#include "capture/base/bytes.h"
 #include "capture/base/text.h"
+#include "inventory/findings.h"
 #include "inventory/gather.h"
 #include "inventory/resolve_private.h"
 #include "inventory/rules.h"
@@ -23,7 +25,7 @@ static const char *const statements[STATEMENTS] = {
 		"?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
 		"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, "
 		"?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, "
-		"?42)",
+		"?42, ?43, ?44, ?45, ?46, ?47)",
 	[DROP] = "DELETE FROM devices WHERE device = ?1",
 };
 
@@ -108,9 +110,10 @@ static void habit_of(struct gathered *m, struct verdict_habit *h)
 	for (size_t i = 0; i < m->newest_n; i++) {
 		const struct newest *n = &m->newest[i];
 
-		if (!n->auth) {
+		if (n->kind == NEWEST_WITHOUT) {
 			since += h->last_auths == 0;
-		} else if (h->last_auths < VERDICT_LAST) {
+		} else if (n->kind == NEWEST_AUTH &&
+			h->last_auths < VERDICT_LAST) {
 			h->last_auths++;
 			h->last_refused += n->refused;
 		}
@@ -120,29 +123,35 @@ static void habit_of(struct gathered *m, struct verdict_habit *h)
 
 static int descending(const void *x, const void *y)
 {
-	int64_t a, b;
+	const int64_t *a = x, *b = y;
 
-	memcpy(&a, x, sizeof a);
-	memcpy(&b, y, sizeof b);
-	return a > b ? -1 : a < b;
+	return *a > *b ? -1 : *a < *b;
 }
 
-/* Of the gaps between hours in which it sent: a burst is one occasion. */
-static int64_t median_gap(struct gathered *m)
+/* The hours in which it sent, each once, the last one first: a burst is one
+ * occasion. */
+static void sort_hours(struct gathered *m)
 {
-	size_t n = 0, gaps = 0;
+	size_t n = 0;
 
 	if (m->hours_n > 0)
 		qsort(m->hours, m->hours_n, sizeof m->hours[0], descending);
 	for (size_t i = 0; i < m->hours_n; i++)
 		if (n == 0 || m->hours[i] != m->hours[n - 1])
 			m->hours[n++] = m->hours[i];
-	for (size_t i = 0; i + 1 < n; i++)
-		m->hours[gaps++] = m->hours[i] - m->hours[i + 1];
-	if (gaps == 0)
-		return 0;
-	qsort(m->hours, gaps, sizeof m->hours[0], descending);
-	return m->hours[gaps / 2] * 3600 * 1000000;
+	m->hours_n = n;
+}
+
+/* us: when AUTH was accepted last; 0: never. */
+static int64_t last_accepted(const struct gathered *m)
+{
+	for (size_t i = 0; i < m->newest_n; i++) {
+		struct rd r = rd_init(m->newest[i].session, 16);
+
+		if (m->newest[i].kind == NEWEST_LET_IN)
+			return (int64_t)(rd_be64(&r) / 1000);
+	}
+	return 0;
 }
 
 static bool first_text(sqlite3_stmt *s, const char *key,
@@ -223,7 +232,7 @@ static struct judgement judge(struct fold *f, const struct gathered *m)
 	return rules_judge(db_rules(f->db), l.v, l.n);
 }
 
-static void bind_judgement(sqlite3_stmt *s, int at, const struct judgement *j)
+static int bind_judgement(sqlite3_stmt *s, int at, const struct judgement *j)
 {
 	sql_bind(s, at++, j->type);
 	sql_bind(s, at++, j->score);
@@ -231,7 +240,13 @@ static void bind_judgement(sqlite3_stmt *s, int at, const struct judgement *j)
 	sql_bind_text(s, at++, j->model);
 	sql_bind_text(s, at++, j->rule);
 	sql_bind(s, at++, j->fact_of);
-	sql_bind_text(s, at, j->fact);
+	sql_bind_text(s, at++, j->fact);
+	return at;
+}
+
+static bool has_mark(const struct gathered *m, enum tally_mark mark)
+{
+	return m->marks >> mark & 1;
 }
 
 static bool is_mta(struct gathered *m)
@@ -255,6 +270,7 @@ static bool write_device(struct fold *f, struct gathered *m,
 	if (!name_of(f, m, name, &from, e))
 		return false;
 	habit_of(m, &h);
+	sort_hours(m);
 	sql_bind_text(s, at++, m->device);
 	sql_bind_text(s, at++, from ? name : NULL);
 	sql_bind_text(s, at++, from);
@@ -262,14 +278,14 @@ static bool write_device(struct fold *f, struct gathered *m,
 	sql_bind(s, at++, v.use);
 	sql_bind(s, at++, v.evidence);
 	sql_bind(s, at++, v.confidence);
-	sql_bind(s, at++, m->password_in_clear);
+	sql_bind(s, at++, has_mark(m, MARK_PASSWORD_IN_CLEAR));
 	sql_bind(s, at++, m->tls_lowest);
-	sql_bind(s, at++, m->tls_unused);
-	sql_bind(s, at++, m->some_clear);
+	sql_bind(s, at++, has_mark(m, MARK_TLS_UNUSED));
+	sql_bind(s, at++, has_mark(m, MARK_CLEAR));
 	sql_bind(s, at++, h.last_auths);
 	sql_bind(s, at++, h.last_refused);
 	sql_bind(s, at++, h.moved_away);
-	sql_bind(s, at++, median_gap(m));
+	sql_bind(s, at++, cadence_gap(m->hours, m->hours_n));
 	for (int i = 0; i < TALLY_SUMS; i++)
 		if (i != TALLY_SUM_ACCEPTED)
 			sql_bind_count(s, at++, m->sums[i]);
@@ -280,7 +296,12 @@ static bool write_device(struct fold *f, struct gathered *m,
 		sql_bind_text(s, at++, lists[i]);
 	}
 	sql_bind_count(s, at++, guesses);
-	bind_judgement(s, at, j);
+	at = bind_judgement(s, at, j);
+	sql_bind(s, at++, m->marks);
+	sql_bind_count(s, at++, m->sprayed.n);
+	sql_bind_count(s, at++, m->holes);
+	sql_bind(s, at++, last_accepted(m));
+	sql_bind(s, at++, cadence_of(m->hours, m->hours_n));
 	ok = sql_run(s, e);
 	for (int i = 0; i < LISTS; i++)
 		free(lists[i]);

@@ -43,7 +43,8 @@ static const char *const statements[STATEMENTS] = {
 		"ORDER BY value LIMIT ?3",
 	[TRIM] = "DELETE FROM end_tally WHERE kind = ?2 AND \"end\" = ?1 AND "
 		"value >= ?3",
-	[CREDENTIALS] = "SELECT u.sessions, "
+	[CREDENTIALS] = "SELECT u.sessions, u.rejected > 0 AND "
+		"u.accepted = 0 AND c.account > 0, "
 		"(SELECT name FROM account_names WHERE credential = c.id), "
 		"(SELECT text FROM texts WHERE id = c.mechanism), "
 		"(SELECT text FROM texts WHERE id = c.workstation) "
@@ -207,11 +208,13 @@ static void take_code(struct gathered *m, int64_t value, uint64_t n)
 	put(&m->lists[LIST_CODES], t, n);
 }
 
-static void take_mark(struct gathered *m, int64_t value)
+static void take_mark(struct gathered *m, int64_t value, uint64_t n)
 {
-	m->password_in_clear |= value == MARK_PASSWORD_IN_CLEAR;
-	m->tls_unused |= value == MARK_TLS_UNUSED;
-	m->some_clear |= value == MARK_CLEAR;
+	if (value < 1 || value > 31)
+		return;
+	m->marks |= UINT32_C(1) << value;
+	if (value == MARK_HOLES)
+		m->holes += n;
 }
 
 static void take_value(sqlite3_stmt *s, enum tally_kind kind,
@@ -229,7 +232,7 @@ static void take_value(sqlite3_stmt *s, enum tally_kind kind,
 		take_verdict(m, value, sqlite3_column_int64(s, 2), n);
 		break;
 	case TALLY_CODE: take_code(m, value, n); break;
-	case TALLY_MARK: take_mark(m, value); break;
+	case TALLY_MARK: take_mark(m, value, n); break;
 	case TALLY_RELAYED:
 	case TALLY_USE: break;
 	}
@@ -280,9 +283,11 @@ static bool take_credentials(struct gather *g, int64_t end, struct gathered *m,
 		if (!row)
 			break;
 		n = (uint64_t)sqlite3_column_int64(s, 0);
-		put(&m->lists[LIST_ACCOUNTS], text(s, 1), n);
-		put(&m->lists[LIST_MECHANISMS], text(s, 2), n);
-		put(&m->workstations, text(s, 3), n);
+		if (sqlite3_column_int(s, 1) != 0)
+			put(&m->sprayed, text(s, 2), n);
+		put(&m->lists[LIST_ACCOUNTS], text(s, 2), n);
+		put(&m->lists[LIST_MECHANISMS], text(s, 3), n);
+		put(&m->workstations, text(s, 4), n);
 	}
 	sql_reset(s);
 	return true;
@@ -311,7 +316,7 @@ static bool take_last(struct gather *g, int64_t end, struct gathered *m,
 				sizeof *m->newest);
 		}
 		n = &m->newest[m->newest_n++];
-		n->auth = sqlite3_column_int(s, 0) != 0;
+		n->kind = (enum tally_newest)sqlite3_column_int(s, 0);
 		memcpy(n->session, sqlite3_column_blob(s, 1), 16);
 		n->refused = sqlite3_column_int(s, 2) != 0;
 	}
@@ -448,6 +453,7 @@ static void sort(struct gathered *m)
 	for (int i = 0; i < LISTS; i++)
 		bag_sort(&m->lists[i]);
 	bag_sort(&m->workstations);
+	bag_sort(&m->sprayed);
 }
 
 bool gather_ends(struct gather *g, const char *device, struct gathered *out,
@@ -501,6 +507,7 @@ void gathered_free(struct gathered *m)
 	for (int i = 0; i < LISTS; i++)
 		bag_free(&m->lists[i]);
 	bag_free(&m->workstations);
+	bag_free(&m->sprayed);
 	bag_free(&m->sender_domains);
 	for (size_t i = 0; i < m->names_n; i++)
 		free(m->names[i].text);

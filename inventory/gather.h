@@ -20,7 +20,8 @@ struct opinion {
 
 struct newest {
 	uint8_t session[16];
-	bool auth, refused;
+	enum tally_newest kind;
+	bool refused;
 };
 
 /* A name that it gave itself beside mail. */
@@ -35,6 +36,7 @@ struct gathered {
 	struct named *names;
 	size_t names_n, names_cap;
 	struct bag lists[LISTS], workstations, sender_domains;
+	struct bag sprayed; /* accounts that were refused and never let in */
 	struct opinion *opinions;
 	size_t opinions_n, opinions_cap;
 	struct newest *newest;
@@ -44,7 +46,9 @@ struct gathered {
 	uint64_t sums[TALLY_SUMS];
 	int64_t first_seen, last_seen;
 	uint16_t tls_lowest;
-	bool password_in_clear, tls_unused, some_clear, relays;
+	uint64_t holes;   /* sessions with MARK_HOLES */
+	uint32_t marks;   /* bits of enum tally_mark */
+	bool relays;
 };
 
 struct gather;

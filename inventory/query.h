@@ -4,6 +4,7 @@
 #include "capture/base/addr.h"
 #include "capture/base/err.h"
 #include "inventory/annotate.h"
+#include "inventory/findings.h"
 #include "inventory/rules.h"
 #include "inventory/verdict.h"
 #include <stdint.h>
@@ -48,6 +49,10 @@ struct device {
 	uint16_t tls_lowest;  /* 0x0303...; 0: none seen in TLS */
 	bool tls_unused;      /* STARTTLS offered and not used */
 	bool some_clear;      /* at least one session without TLS */
+	uint32_t findings;    /* FINDING_BITs */
+	enum cadence cadence;
+	uint64_t holes;        /* sessions with packets missing */
+	int64_t last_accepted; /* us: AUTH; 0: never seen */
 	uint64_t sessions, messages, bytes, recipients;
 	uint64_t auth_accepted, auth_rejected;
 	int64_t first_seen, last_seen; /* us since 1970 */

@@ -20,7 +20,8 @@ enum {
 	D_FIRST, D_LAST, D_ADDRESSES, D_MACS, D_VLANS, D_ACCOUNTS,
 	D_MECHANISMS, D_FROMS, D_DOMAINS, D_HELOS, D_AGENTS, D_SERVERS,
 	D_CODES, D_GUESSES, D_TYPE, D_SCORE, D_MAKER, D_MODEL, D_RULE,
-	D_RULE_OF, D_RULE_FACT, D_OWNER, D_NOTE, D_STATUS,
+	D_RULE_OF, D_RULE_FACT, D_OWNER, D_NOTE, D_STATUS, D_MARKS,
+	D_SPRAYED, D_HOLES, D_LAST_ACCEPTED, D_CADENCE,
 };
 
 static const char devices_sql[] = "SELECT d.device, ifnull(a.name, d.name), "
@@ -31,7 +32,7 @@ static const char devices_sql[] = "SELECT d.device, ifnull(a.name, d.name), "
 	"first_seen, last_seen, addresses, macs, vlans, accounts, mechanisms, "
 	"froms, domains, helos, agents, servers, codes, guesses, "
 	"type, score, maker, model, rule, rule_of, rule_fact, owner, note, "
-	"status FROM devices d LEFT JOIN annotations a "
+	"status, marks, sprayed, holes, last_accepted, cadence FROM devices d LEFT JOIN annotations a "
 	"ON a.device = d.device ORDER BY d.device";
 
 /* In the order of devices, so that both are walked side by side. */
@@ -125,6 +126,9 @@ static void read_device(sqlite3_stmt *s, struct device *d)
 	d->some_clear = sqlite3_column_int(s, D_SOME_CLEAR) != 0;
 	d->sessions = query_count(s, D_SESSIONS);
 	d->messages = query_count(s, D_MESSAGES);
+	d->holes = query_count(s, D_HOLES);
+	d->last_accepted = sqlite3_column_int64(s, D_LAST_ACCEPTED);
+	d->cadence = (enum cadence)query_enum(s, D_CADENCE, CADENCES - 1);
 	d->bytes = query_count(s, D_BYTES);
 	d->recipients = query_count(s, D_RECIPIENTS);
 	d->auth_accepted = query_count(s, D_AUTH_ACCEPTED);
@@ -157,6 +161,72 @@ static enum standing standing(sqlite3_stmt *s, const struct device *d,
 	};
 
 	return verdict_standing(&h, now);
+}
+
+/* Things that were made to mail when something fails. */
+static bool is_alerter(enum device_type t)
+{
+	return t == TYPE_UPS || t == TYPE_NAS || t == TYPE_MANAGEMENT ||
+		t == TYPE_NETWORK || t == TYPE_BUILDING;
+}
+
+/* All but what other devices have to do with it. */
+static uint32_t findings(sqlite3_stmt *s, const struct device *d)
+{
+	struct finding_facts f = {
+		.marks = (uint32_t)query_enum(s, D_MARKS, INT32_MAX),
+		.use = d->use,
+		.standing = d->standing,
+		.sprayed = query_count(s, D_SPRAYED),
+		.holes = d->holes,
+		.sessions = d->sessions,
+		.tls_lowest = d->tls_lowest,
+		.alerts = is_alerter(d->type),
+		.cadence = d->cadence,
+	};
+
+	return findings_of(&f);
+}
+
+struct user {
+	const char *account;
+	struct device *device;
+};
+
+static int by_account(const void *x, const void *y)
+{
+	const struct user *a = x, *b = y;
+
+	return strcasecmp(a->account, b->account);
+}
+
+static void share(struct device *d)
+{
+	d->findings |= FINDING_BIT(FINDING_SHARED_ACCOUNT);
+}
+
+/* Accounts that more than one device has. */
+static void find_shared(struct device_list *l)
+{
+	struct user *users;
+	size_t n = 0, at = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += l->v[i].accounts.n;
+	users = xcalloc(n + 1, sizeof *users);
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < l->v[i].accounts.n; k++)
+			users[at++] = (struct user){l->v[i].accounts.v[k],
+				&l->v[i]};
+	if (n > 0)
+		qsort(users, n, sizeof *users, by_account);
+	for (size_t i = 1; i < n; i++)
+		if (users[i].device != users[i - 1].device &&
+			by_account(&users[i], &users[i - 1]) == 0) {
+			share(users[i].device);
+			share(users[i - 1].device);
+		}
+	free(users);
 }
 
 static void count(struct device_list *l, const struct device *d)
@@ -194,12 +264,14 @@ static bool read_devices(struct query *q, struct device_list *l,
 		memset(d, 0, sizeof *d);
 		read_device(s, d);
 		d->standing = standing(s, d, l->now);
+		d->findings = findings(s, d);
 		d->vendor = vendor(oui, d);
 		ok = server_names_apply(names, &d->servers, e);
 		count(l, d);
 	}
 	sqlite3_finalize(s);
 	server_names_close(names);
+	find_shared(l);
 	return ok;
 }
 

@@ -254,6 +254,15 @@ static const char *const step_2[] = {
 	"ALTER TABLE devices ADD COLUMN rule TEXT;",
 	"ALTER TABLE devices ADD COLUMN rule_of INTEGER NOT NULL DEFAULT 0;",
 	"ALTER TABLE devices ADD COLUMN rule_fact TEXT;",
+	/* marks: bits of tally_mark; sprayed: accounts that were refused and
+	 * never let in; holes: sessions with packets missing; cadence:
+	 * findings.h */
+	"ALTER TABLE devices ADD COLUMN marks INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE devices ADD COLUMN sprayed INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE devices ADD COLUMN holes INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE devices ADD COLUMN last_accepted INTEGER NOT NULL"
+	"  DEFAULT 0;",
+	"ALTER TABLE devices ADD COLUMN cadence INTEGER NOT NULL DEFAULT 0;",
 	/* path: where a file lies, or ''. digest: of a file that was read
 	 * whole, else ''. Sessions that its ends cut: record.h. */
 	"ALTER TABLE sources ADD COLUMN path TEXT NOT NULL DEFAULT '';",

@@ -181,6 +181,11 @@ static bool facts_of(struct sessions *w, struct coming *c, struct err *e)
 	f->tls_version = s->tls_version;
 	f->helo = record_text(s, s->helo) != NULL;
 	endpoint_service(&names, &f->demands);
+	f->certificate_wrong = !endpoint_certificate_fits(&names);
+	f->not_after = s->cert_not_after;
+	for (uint8_t i = 0; i < s->refusal_n; i++)
+		f->mail_refused |=
+			facts_is_policy(facts_enhanced(s->refusals[i].enhanced));
 	f->guess = s->guess;
 	f->odds = s->guess_odds;
 	f->flags = s->flags;

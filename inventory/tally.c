@@ -55,7 +55,7 @@ static const char *const statements[STATEMENTS] = {
 		"WHERE \"end\" = ?1 AND auth = ?2 ORDER BY session DESC "
 		"LIMIT 1 OFFSET ?3)",
 	[FORGET_NEWEST] = "DELETE FROM end_last WHERE \"end\" = ?1 AND "
-		"auth IN (0, 1) AND session = ?2",
+		"auth IN (0, 1, 2) AND session = ?2",
 	[ADD_CREDENTIAL] = "INSERT INTO credential_use VALUES "
 		"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE "
 		"SET sessions = sessions + ?3, messages = messages + ?4, "
@@ -203,20 +203,76 @@ static void add_credential(struct tally *t, const struct facts *f, size_t at,
 	sum_seen(s, f->last_seen);
 }
 
+/* Not that the password is wrong, but that there should be none. */
+static bool is_policy(uint8_t reason)
+{
+	switch ((enum record_reason)reason) {
+	case RECORD_TENANT_SWITCH:
+	case RECORD_MAILBOX_SWITCH:
+	case RECORD_BASIC_DISABLED:
+	case RECORD_SECURITY_DEFAULTS:
+	case RECORD_BASIC_REMOVED: return true;
+	case RECORD_NO_REASON:
+	case RECORD_WRONG_PASSWORD:
+	case RECORD_NOT_OFFERED: break;
+	}
+	return false;
+}
+
+static void mark(struct tally *t, const struct facts *f, enum tally_mark mark,
+	int sign)
+{
+	add(t, TALLY_MARK, f->client, mark, sign);
+}
+
 static void add_auths(struct tally *t, const struct facts *f, int sign)
 {
-	bool password = false;
+	bool password = false, policy = f->mail_refused;
 
 	for (size_t i = 0; i < f->auth_n; i++) {
 		const struct facts_auth *a = &f->auth[i];
 
 		add_credential(t, f, i, sign);
 		password |= a->in_clear && a->class == RECORD_BASIC;
+		policy |= a->outcome == RECORD_REJECTED &&
+			is_policy(a->reason);
 		if (a->outcome == RECORD_REJECTED && a->code > 0)
 			add(t, TALLY_CODE, f->client, tally_code(a), sign);
 	}
 	if (password)
-		add(t, TALLY_MARK, f->client, MARK_PASSWORD_IN_CLEAR, sign);
+		mark(t, f, MARK_PASSWORD_IN_CLEAR, sign);
+	if (password && f->flags & RECORD_TLS_STRIPPED)
+		mark(t, f, MARK_TLS_STRIPPED, sign);
+	if (policy)
+		mark(t, f, MARK_REFUSED_BY_POLICY, sign);
+}
+
+/* A client that is not content with a certificate goes away before it sends
+ * as much as mail takes. */
+static void add_tls(struct tally *t, const struct facts *f, int sign)
+{
+	bool went_on = f->messages > 0 || f->auth_n > 0;
+
+	if (f->tls == RECORD_TLS_NONE) {
+		mark(t, f, MARK_CLEAR, sign);
+		if (f->flags & RECORD_TLS_OFFERED)
+			mark(t, f, MARK_TLS_UNUSED, sign);
+	} else if (went_on) {
+		if (f->not_after > 0 &&
+			f->not_after < f->first_seen / 1000000)
+			mark(t, f, MARK_CERTIFICATE_EXPIRED, sign);
+		if (f->certificate_wrong)
+			mark(t, f, MARK_CERTIFICATE_WRONG, sign);
+	}
+}
+
+/* AUTH may have been where packets are missing. */
+static bool has_holes(const struct facts *f)
+{
+	return f->auth_n == 0 && (f->gap_bytes > 0 ||
+		f->flags & (RECORD_MIDSTREAM | RECORD_RESYNCS) ||
+		!(f->flags & RECORD_SAW_CLIENT) ||
+		!(f->flags & RECORD_SAW_SERVER));
 }
 
 static int64_t hour_of(int64_t at)
@@ -242,10 +298,9 @@ static void add_client(struct tally *t, const struct facts *f, int sign)
 	if (f->domains > 0)
 		add(t, TALLY_DOMAINS, f->client, f->domains, sign);
 	add(t, TALLY_VERDICT, f->client, tally_verdict(&v, f->server), sign);
-	if (f->tls == RECORD_TLS_NONE)
-		add(t, TALLY_MARK, f->client, MARK_CLEAR, sign);
-	if (f->tls == RECORD_TLS_NONE && f->flags & RECORD_TLS_OFFERED)
-		add(t, TALLY_MARK, f->client, MARK_TLS_UNUSED, sign);
+	if (has_holes(f))
+		mark(t, f, MARK_HOLES, sign);
+	add_tls(t, f, sign);
 	add_auths(t, f, sign);
 }
 
@@ -262,15 +317,28 @@ static void add_server(struct tally *t, const struct facts *f, int sign)
 			sign * (int64_t)f->messages);
 }
 
-/* 1: with AUTH; 0: mail was accepted without it; -1: neither. What is still
- * open may yet become something else. */
-static int newest_kind(const struct facts *f)
+static bool is_let_in(const struct facts *f)
+{
+	for (size_t i = 0; i < f->auth_n; i++)
+		if (f->auth[i].outcome == RECORD_ACCEPTED)
+			return true;
+	return false;
+}
+
+/* What is still open may yet become something else. */
+static bool is_newest(const struct facts *f, enum tally_newest kind)
 {
 	if (f->ending == RECORD_OPEN)
-		return -1;
-	if (f->auth_n > 0)
-		return 1;
-	return f->accepted > 0 && facts_verdict(f).use == USE_NONE ? 0 : -1;
+		return false;
+	switch (kind) {
+	case NEWEST_WITHOUT:
+		return f->auth_n == 0 && f->accepted > 0 &&
+			facts_verdict(f).use == USE_NONE;
+	case NEWEST_AUTH: return f->auth_n > 0;
+	case NEWEST_LET_IN: return is_let_in(f);
+	case NEWEST_KINDS: break;
+	}
+	return false;
 }
 
 static bool all_refused(const struct facts *f)
@@ -304,15 +372,12 @@ static void forget(struct sum *s, const uint8_t session[16])
 }
 
 /* Keeps them sorted; the oldest falls out. */
-static void add_newest(struct tally *t, const struct facts *f)
+static void add_newest_of(struct tally *t, const struct facts *f,
+	enum tally_newest kind)
 {
-	int kind = newest_kind(f);
-	struct sum *s;
+	struct sum *s = sums_at(t->sums, SUM_NEWEST, f->client, kind);
 	size_t at = 0;
 
-	if (kind < 0)
-		return;
-	s = sums_at(t->sums, SUM_NEWEST, f->client, kind);
 	forget(s, f->session);
 	while (at < s->newest.n &&
 		memcmp(s->newest.session[at], f->session, 16) > 0)
@@ -327,6 +392,42 @@ static void add_newest(struct tally *t, const struct facts *f)
 	}
 	memcpy(s->newest.session[at], f->session, 16);
 	s->newest.refused[at] = all_refused(f);
+}
+
+static void add_newest(struct tally *t, const struct facts *f)
+{
+	for (int kind = 0; kind < NEWEST_KINDS; kind++)
+		if (is_newest(f, (enum tally_newest)kind))
+			add_newest_of(t, f, (enum tally_newest)kind);
+}
+
+/* Takes a session out of the lists it is in. */
+static bool drop_newest_of(struct tally *t, const struct facts *f,
+	struct err *e)
+{
+	sqlite3_stmt *s = t->s[FORGET_NEWEST];
+	bool any = false;
+
+	for (int kind = 0; kind < NEWEST_KINDS; kind++)
+		if (is_newest(f, (enum tally_newest)kind)) {
+			forget(sums_at(t->sums, SUM_NEWEST, f->client, kind),
+				f->session);
+			any = true;
+		}
+	if (!any)
+		return true;
+	sql_bind(s, 1, f->client);
+	sql_bind_blob(s, 2, f->session, 16);
+	return sql_run(s, e);
+}
+
+static bool leaves_newest(const struct facts *old, const struct facts *new)
+{
+	for (int kind = 0; kind < NEWEST_KINDS; kind++)
+		if (is_newest(old, (enum tally_newest)kind) &&
+			!is_newest(new, (enum tally_newest)kind))
+			return true;
+	return false;
 }
 
 void tally_add(struct tally *t, const struct facts *f)
@@ -352,22 +453,12 @@ static void recount_later(struct tally *t, int64_t end)
 bool tally_replace(struct tally *t, const struct facts *old,
 	const struct facts *new, struct err *e)
 {
-	sqlite3_stmt *s = t->s[FORGET_NEWEST];
-	int kind = newest_kind(old);
-
-	if (old->client != new->client ||
-		(kind >= 0 && kind != newest_kind(new)))
+	if (old->client != new->client || leaves_newest(old, new))
 		recount_later(t, old->client);
 	add_client(t, old, -1);
 	add_server(t, old, -1);
-	if (kind >= 0) {
-		forget(sums_at(t->sums, SUM_NEWEST, old->client, kind),
-			old->session);
-		sql_bind(s, 1, old->client);
-		sql_bind_blob(s, 2, old->session, 16);
-		if (!sql_run(s, e))
-			return false;
-	}
+	if (!drop_newest_of(t, old, e))
+		return false;
 	tally_add(t, new);
 	return true;
 }

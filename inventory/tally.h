@@ -23,6 +23,19 @@ enum tally_mark {
 	MARK_PASSWORD_IN_CLEAR = 1, /* a password mechanism without TLS */
 	MARK_TLS_UNUSED,            /* STARTTLS offered and not used */
 	MARK_CLEAR,                 /* no TLS */
+	MARK_TLS_STRIPPED,          /* AUTH in clear after STARTTLS failed */
+	MARK_CERTIFICATE_EXPIRED,   /* when it was accepted */
+	MARK_CERTIFICATE_WRONG,     /* for another name than SNI's */
+	MARK_REFUSED_BY_POLICY,     /* not for the password */
+	MARK_HOLES,                 /* bytes missing, and no AUTH seen */
+};
+
+/* Lists of the last ended sessions of a client. */
+enum tally_newest {
+	NEWEST_WITHOUT, /* mail was accepted without AUTH */
+	NEWEST_AUTH,
+	NEWEST_LET_IN,  /* AUTH was accepted */
+	NEWEST_KINDS
 };
 
 /* The columns of end_use. */

@@ -61,6 +61,26 @@ static void print_type(const struct device *d)
 	printf("\n");
 }
 
+static void print_findings(const struct device *d)
+{
+	const char *title = "Findings";
+	char at[SAY_MAX];
+
+	for (int f = 0; f < FINDINGS; f++) {
+		if (!(d->findings & FINDING_BIT(f)))
+			continue;
+		printf("%-10s %s", title, finding_text((enum finding)f));
+		if (f == FINDING_HOLES)
+			printf(" (in %" PRIu64 " of %" PRIu64 " sessions)",
+				d->holes, d->sessions);
+		if (f == FINDING_FAILING && d->last_accepted > 0)
+			printf(" (accepted last at %s)",
+				say_time(at, d->last_accepted));
+		printf("\n");
+		title = "";
+	}
+}
+
 static void print_device(const struct device *d)
 {
 	char first[SAY_MAX], last[SAY_MAX];
@@ -86,9 +106,10 @@ static void print_device(const struct device *d)
 	list("Mail to", &d->domains);
 	list("Server", &d->servers);
 	line("TLS", words_tls(d->tls_lowest, d->some_clear));
-	if (d->tls_unused)
-		line("", "STARTTLS was offered and not used");
 	list("Refused", &d->codes);
+	print_findings(d);
+	if (d->cadence != CADENCE_NONE)
+		line("Cadence", cadence_word(d->cadence));
 	printf("%-10s %s to %s\n", "Seen", say_time(first, d->first_seen),
 		say_time(last, d->last_seen));
 }

@@ -4,6 +4,7 @@
 #include "inventory/report/out.h"
 #include "inventory/report/report.h"
 #include "inventory/report/rows.h"
+#include <string.h>
 
 static const char *const header[] = {
 	"device", "name", "name_from", "vendor", "type", "type_score",
@@ -13,8 +14,20 @@ static const char *const header[] = {
 	"starttls_unused", "without_tls", "helo", "agents", "mail_from",
 	"recipient_domains", "recipients", "sessions", "messages", "bytes",
 	"auth_accepted", "auth_rejected", "replies", "first_seen",
-	"last_seen", "owner", "status", "note",
+	"last_seen", "findings", "cadence", "owner", "status", "note",
 };
+
+static void findings(struct csv *c, const struct device *d)
+{
+	char text[FINDINGS * 32], *p = text;
+
+	for (int f = 0; f < FINDINGS; f++)
+		if (d->findings & FINDING_BIT(f))
+			p = stpcpy(stpcpy(p, p > text ? " " : ""),
+				finding_word((enum finding)f));
+	*p = '\0';
+	csv_text(c, text);
+}
 
 static void line(struct csv *c, const struct device *d)
 {
@@ -55,6 +68,8 @@ static void line(struct csv *c, const struct device *d)
 	csv_names(c, &d->codes);
 	csv_time(c, d->first_seen);
 	csv_time(c, d->last_seen);
+	findings(c, d);
+	csv_text(c, cadence_word(d->cadence));
 	csv_text(c, d->owner);
 	csv_text(c, status_word(d->status));
 	csv_text(c, d->note);

@@ -5,6 +5,17 @@
 #include "inventory/report/report.h"
 #include "inventory/report/rows.h"
 
+static json_t *findings(const struct device *d)
+{
+	json_t *list = json_array();
+
+	for (int f = 0; f < FINDINGS; f++)
+		if (d->findings & FINDING_BIT(f))
+			json_array_append_new(list,
+				json_string(finding_word((enum finding)f)));
+	return list;
+}
+
 static json_t *device(const struct device *d)
 {
 	json_t *o = json_object();
@@ -48,6 +59,10 @@ static json_t *device(const struct device *d)
 	json_put_number(o, "auth_accepted", d->auth_accepted);
 	json_put_number(o, "auth_rejected", d->auth_rejected);
 	json_put_names(o, "replies", &d->codes);
+	json_object_set_new(o, "findings", findings(d));
+	json_put_text(o, "cadence", cadence_word(d->cadence));
+	json_put_number(o, "sessions_with_gaps", d->holes);
+	json_put_time(o, "auth_last_accepted", d->last_accepted);
 	json_put_time(o, "first_seen", d->first_seen);
 	json_put_time(o, "last_seen", d->last_seen);
 	json_put_text(o, "owner", d->owner);
