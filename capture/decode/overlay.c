@@ -8,24 +8,21 @@
 #include "capture/decode/peel.h"
 
 enum port {
+	PORT_L2TP = 1701,
 	PORT_GTP_U = 2152,
+	PORT_TEREDO = 3544,
 	PORT_LISP = 4341,
+	PORT_ESP = 4500,
 	PORT_GRE = 4754,
 	PORT_GRE_DTLS = 4755,    /* in clear too, as some senders do */
 	PORT_VXLAN = 4789,
 	PORT_VXLAN_GPE = 4790,
+	PORT_CAPWAP = 5247,
 	PORT_GENEVE = 6081,
 	PORT_MPLS = 6635,
 	PORT_ERM = 7932,         /* HP's remote mirroring */
 	PORT_VXLAN_LINUX = 8472, /* before there was a number for it */
 	PORT_TZSP = 37008,
-};
-
-enum either_port { /* answers come from there */
-	PORT_L2TP = 1701,
-	PORT_TEREDO = 3544,
-	PORT_ESP = 4500,
-	PORT_CAPWAP = 5247,
 	PORT_WIREGUARD = 51820,
 };
 
@@ -108,8 +105,8 @@ static bool is_gtp_beyond_doubt(const struct peel *p)
 	struct rd r = p->r;
 	uint8_t flags = rd_u8(&r);
 
+	rd_skip(&r, 1);
 	return is_gtp(p->r) && (flags & GTP_EXTENSION) == 0 &&
-		rd_u8(&r) == GTP_DATA &&
 		rd_be16(&r) + (size_t)8 == rd_left(&p->r) + p->cut &&
 		is_whole_ip(p, flags & GTP_OPTIONAL ? 12 : 8);
 }
@@ -161,7 +158,13 @@ static bool is_erm(struct rd r)
 	return is_ethernet(r);
 }
 
-static enum layer layer_of_port(const struct peel *p, uint16_t port)
+static enum layer hidden(struct peel *p, enum envelope_other what)
+{
+	peel_other(p, ENVELOPE_OTHER, what);
+	return LAYER_OTHER;
+}
+
+static enum layer layer_of_port(struct peel *p, uint16_t port)
 {
 	switch ((enum port)port) {
 	case PORT_VXLAN:
@@ -178,49 +181,43 @@ static enum layer layer_of_port(const struct peel *p, uint16_t port)
 		return LAYER_GRE;
 	case PORT_MPLS:
 		return LAYER_MPLS;
+	case PORT_L2TP:
+		return l2tp_version(p->r);
 	case PORT_TZSP:
 		return is_tzsp(p->r) ? LAYER_TZSP : LAYER_DONE;
 	case PORT_ERM:
 		return is_erm(p->r) ? LAYER_ERM : LAYER_DONE;
 	case PORT_LISP:
 		return is_whole_ip(p, 8) ? LAYER_LISP : LAYER_DONE;
-	}
-	return LAYER_DONE;
-}
-
-static enum layer layer_of_either(struct peel *p, uint16_t port)
-{
-	switch ((enum either_port)port) {
-	case PORT_L2TP:
-		return l2tp_version(p->r);
 	case PORT_TEREDO:
 		return is_whole_ip(p, teredo_header(p->r))
 			? LAYER_TEREDO : LAYER_DONE;
 	case PORT_CAPWAP:
-		if (is_capwap(p->r))
-			return LAYER_CAPWAP;
-		if (!is_capwap_dtls(p->r))
-			return LAYER_DONE;
-		peel_other(p, ENVELOPE_OTHER, ENVELOPE_DTLS_CAPWAP);
-		return LAYER_OTHER;
+		if (is_capwap_dtls(p->r))
+			return hidden(p, ENVELOPE_DTLS_CAPWAP);
+		return is_capwap(p->r) ? LAYER_CAPWAP : LAYER_DONE;
 	case PORT_ESP:
 		return is_esp(p->r) ? LAYER_ESP_UDP : LAYER_DONE;
 	case PORT_WIREGUARD:
-		if (!is_wireguard(p->r))
-			return LAYER_DONE;
-		peel_other(p, ENVELOPE_OTHER, ENVELOPE_WIREGUARD);
-		return LAYER_OTHER;
+		return is_wireguard(p->r)
+			? hidden(p, ENVELOPE_WIREGUARD) : LAYER_DONE;
 	}
 	return LAYER_DONE;
+}
+
+/* Do answers come from the port? */
+static bool goes_both_ways(uint16_t port)
+{
+	return port == PORT_L2TP || port == PORT_TEREDO ||
+		port == PORT_CAPWAP || port == PORT_ESP ||
+		port == PORT_WIREGUARD;
 }
 
 void peel_port(struct peel *p, uint16_t sport, uint16_t dport)
 {
 	p->next = layer_of_port(p, dport);
-	if (p->next == LAYER_DONE)
-		p->next = layer_of_either(p, dport);
-	if (p->next == LAYER_DONE)
-		p->next = layer_of_either(p, sport);
+	if (p->next == LAYER_DONE && goes_both_ways(sport))
+		p->next = layer_of_port(p, sport);
 	if (p->next == LAYER_DONE && is_gtp_beyond_doubt(p))
 		p->next = LAYER_GTP_U;
 }

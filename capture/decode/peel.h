@@ -130,9 +130,37 @@ static inline enum decode peel_header(struct peel *p, size_t n,
 
 /* registry.c: what a number of these registries announces. */
 enum layer layer_of_ethertype(uint16_t type);
-void peel_link(struct peel *p, int link);
-void peel_ethertype(struct peel *p, uint16_t type);
-void peel_protocol(struct peel *p, uint8_t protocol); /* IP, IANA */
+void registry_link(struct peel *p, int link);
+void registry_ethertype(struct peel *p, uint16_t type);
+void registry_protocol(struct peel *p, uint8_t protocol); /* IP, IANA */
+
+/* The registries are long, and nearly all frames have the same numbers. */
+static inline void peel_link(struct peel *p, int link)
+{
+	if (link == FRAME_ETHERNET)
+		p->next = LAYER_ETHERNET;
+	else
+		registry_link(p, link);
+}
+
+static inline void peel_ethertype(struct peel *p, uint16_t type)
+{
+	if (type == 0x0800)
+		p->next = LAYER_IP4;
+	else if (type == 0x8100)
+		p->next = LAYER_VLAN;
+	else
+		registry_ethertype(p, type);
+}
+
+static inline void peel_protocol(struct peel *p, uint8_t protocol)
+{
+	if (protocol == 6)
+		p->next = LAYER_TCP;
+	else
+		registry_protocol(p, protocol);
+}
+
 /* ppp.c */
 void peel_ppp(struct peel *p, uint16_t protocol);
 /* link.c: a type, or the length of an LLC frame. */

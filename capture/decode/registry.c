@@ -187,7 +187,7 @@ static enum layer layer_of_link(int link)
 	return LAYER_OTHER;
 }
 
-void peel_link(struct peel *p, int link)
+void registry_link(struct peel *p, int link)
 {
 	p->next = layer_of_link(link);
 	if (p->next == LAYER_OTHER)
@@ -228,7 +228,7 @@ enum layer layer_of_ethertype(uint16_t type)
 	return LAYER_OTHER;
 }
 
-void peel_ethertype(struct peel *p, uint16_t type)
+void registry_ethertype(struct peel *p, uint16_t type)
 {
 	p->next = layer_of_ethertype(type);
 	if (p->next == LAYER_OTHER)
@@ -263,7 +263,7 @@ static enum layer layer_of_protocol(uint8_t protocol)
 	return LAYER_OTHER;
 }
 
-void peel_protocol(struct peel *p, uint8_t protocol)
+void registry_protocol(struct peel *p, uint8_t protocol)
 {
 	p->next = layer_of_protocol(protocol);
 	if (p->next == LAYER_OTHER)
