@@ -73,6 +73,7 @@ static bool session(const struct record_session *s)
 		s->vlan_n <= RECORD_VLANS && s->ending <= RECORD_EVICTED &&
 		s->tls <= RECORD_TLS_IMPLICIT &&
 		s->guess <= RECORD_AUTH &&
+		s->proxy <= RECORD_HTTP_CONNECT && text(s, s->proxied) &&
 		s->refusal_n <= RECORD_REFUSALS && text(s, s->banner) &&
 		text(s, s->helo) && text(s, s->agent) &&
 		text(s, s->seen_as) && text(s, s->sni) && text(s, s->ja3) &&

@@ -1,5 +1,6 @@
 /* endpoint.c: see endpoint.h. */
 #include "inventory/endpoint.h"
+#include "capture/base/addr.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -209,14 +210,25 @@ bool endpoint_certificate_fits(const struct endpoint_facts *f)
 enum endpoint_from endpoint_name(const struct endpoint_facts *f,
 	char out[TEXT_MAX])
 {
+	struct addr a;
+
 	if (f->sni && f->sni[0] != '\0') {
 		copy(out, f->sni, strlen(f->sni));
 		return ENDPOINT_SNI;
+	}
+	if (f->proxied && !addr_parse(f->proxied, &a)) {
+		copy(out, f->proxied, strlen(f->proxied));
+		return ENDPOINT_PROXY;
 	}
 	if (certificate_name(f, out))
 		return ENDPOINT_CERTIFICATE;
 	if (f->banner && endpoint_banner_host(f->banner, out))
 		return ENDPOINT_BANNER;
+	/* An address is no name, but the proxy's would be a wrong one. */
+	if (f->proxied) {
+		copy(out, f->proxied, strlen(f->proxied));
+		return ENDPOINT_PROXY;
+	}
 	out[0] = '\0';
 	return ENDPOINT_UNNAMED;
 }
@@ -225,6 +237,7 @@ const char *endpoint_from_word(enum endpoint_from from)
 {
 	switch (from) {
 	case ENDPOINT_SNI: return "sni";
+	case ENDPOINT_PROXY: return "proxy";
 	case ENDPOINT_CERTIFICATE: return "certificate";
 	case ENDPOINT_BANNER: return "banner";
 	case ENDPOINT_UNNAMED: break;
@@ -235,7 +248,7 @@ const char *endpoint_from_word(enum endpoint_from from)
 const char *endpoint_service(const struct endpoint_facts *f, bool *demands)
 {
 	char certificate[TEXT_MAX] = "", banner[TEXT_MAX] = "";
-	const char *names[] = {f->sni, certificate, banner};
+	const char *names[] = {f->sni, f->proxied, certificate, banner};
 
 	certificate_name(f, certificate);
 	if (f->banner)

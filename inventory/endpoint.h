@@ -5,12 +5,14 @@
 #include <stdbool.h>
 
 enum endpoint_from {
-	ENDPOINT_UNNAMED, ENDPOINT_SNI, ENDPOINT_CERTIFICATE, ENDPOINT_BANNER,
+	ENDPOINT_UNNAMED, ENDPOINT_SNI, ENDPOINT_PROXY, ENDPOINT_CERTIFICATE,
+	ENDPOINT_BANNER,
 };
 
-/* NULL where not known; cert_names: a list, a newline between two. */
+/* NULL where not known; cert_names: a list, a newline between two; proxied:
+ * what a proxy was asked for. */
 struct endpoint_facts {
-	const char *sni, *cert_cn, *cert_names, *banner;
+	const char *sni, *cert_cn, *cert_names, *banner, *proxied;
 };
 
 /* The best name, into out. */

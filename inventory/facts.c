@@ -84,7 +84,7 @@ enum { ONE, NEXT, NEXT_OF, AUTHS, REFUSALS, STATEMENTS };
 	"(SELECT text FROM texts WHERE id = k.cn), " \
 	"(SELECT text FROM texts WHERE id = k.names), " \
 	"(SELECT text FROM texts WHERE id = s.banner), s.guess, s.odds, " \
-	"k.not_after " \
+	"k.not_after, (SELECT text FROM texts WHERE id = s.proxied) " \
 	"FROM sessions s " \
 	"JOIN profiles p ON p.id = s.profile " \
 	"LEFT JOIN certificates k ON k.id = p.certificate "
@@ -138,7 +138,8 @@ static uint64_t count(sqlite3_stmt *s, int at)
 static void read_session(sqlite3_stmt *s, struct facts *f)
 {
 	struct endpoint_facts names = {
-		text(s, 24), text(s, 25), text(s, 26), text(s, 27)};
+		text(s, 24), text(s, 25), text(s, 26), text(s, 27),
+		text(s, 31)};
 	const void *session = sqlite3_column_blob(s, 0);
 
 	memset(f, 0, sizeof *f);

@@ -117,6 +117,11 @@ struct session_row {
 	int hops; /* -1: unknown */
 	struct names vlans, offered, from, domains;
 	char *server_name, *server_name_from, *banner, *helo;
+	/* How the server, which is a proxy then, was asked for what: socks4,
+	 * socks5, http-connect; NULL: it is none. */
+	const char *proxy;
+	char *proxied; /* host; NULL: not seen */
+	unsigned proxied_port;
 	const char *tls_mode; /* none, starttls, implicit */
 	bool tls_offered;
 	uint16_t tls_version;  /* 0: unknown */
@@ -162,7 +167,7 @@ struct account_list {
 struct server {
 	char *ip;
 	unsigned port;
-	char *name, *name_from; /* sni, certificate, banner; or NULL */
+	char *name, *name_from; /* sni, proxy, certificate, banner; NULL */
 	const char *service;    /* or NULL */
 	struct names names;     /* all that it was ever called */
 	struct names banners;   /* without their changing part */

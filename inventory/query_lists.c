@@ -183,7 +183,7 @@ void server_list_free(struct server_list *l)
 
 /* The newest of each kind; the better kind wins. */
 struct best_names {
-	char *sni, *certificate, *host;
+	char *sni, *proxied, *certificate, *host;
 };
 
 static void take_fact(struct server *v, struct best_names *best,
@@ -196,6 +196,8 @@ static void take_fact(struct server *v, struct best_names *best,
 		return;
 	if (strcmp(kind, "sni") == 0)
 		keep = &best->sni;
+	else if (strcmp(kind, "proxied") == 0)
+		keep = &best->proxied;
 	else if (strcmp(kind, "certificate") == 0)
 		keep = &best->certificate;
 	else if (strcmp(kind, "host") == 0)
@@ -219,7 +221,8 @@ static void take_fact(struct server *v, struct best_names *best,
 static void name_server(struct server *v, struct best_names *best)
 {
 	struct endpoint_facts f = {
-		best->sni, best->certificate, NULL, best->host};
+		.sni = best->sni, .proxied = best->proxied,
+		.cert_cn = best->certificate, .banner = best->host};
 	char name[TEXT_MAX];
 	enum endpoint_from from = endpoint_name(&f, name);
 	bool demands;
@@ -241,6 +244,7 @@ static void name_server(struct server *v, struct best_names *best)
 		v->service = endpoint_service(&f, &demands);
 	}
 	free(best->sni);
+	free(best->proxied);
 	free(best->certificate);
 	free(best->host);
 }

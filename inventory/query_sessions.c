@@ -16,6 +16,7 @@ enum {
 	S_ENDING, S_FLAGS, S_AUTH_TOTAL, S_MAILS, S_FROMS, S_DOMAINS,
 	S_RECIPIENTS, S_MESSAGES, S_ACCEPTED, S_BYTES, S_CLIENT_BYTES,
 	S_SERVER_BYTES, S_GAP_BYTES, S_GUESS, S_ODDS,
+	S_PROXY, S_PROXIED, S_PROXIED_PORT,
 };
 
 #define COLUMNS "SELECT s.session, s.conn, " \
@@ -28,7 +29,9 @@ enum {
 	"s.flags, s.auth_total, s.mails, (SELECT text FROM texts " \
 	"WHERE id = s.froms), (SELECT text FROM texts WHERE " \
 	"id = s.domains), s.recipients, s.messages, s.accepted, s.bytes, " \
-	"s.client_bytes, s.server_bytes, s.gap_bytes, s.guess, s.odds " \
+	"s.client_bytes, s.server_bytes, s.gap_bytes, s.guess, s.odds, " \
+	"s.proxy, (SELECT text FROM texts WHERE id = s.proxied), " \
+	"s.proxied_port " \
 	"FROM sessions s " \
 	"JOIN ends c ON c.id = s.client JOIN ends v ON v.id = s.server " \
 	"LEFT JOIN device_ends d ON d.\"end\" = s.client " \
@@ -101,7 +104,7 @@ static void row_free(struct session_row *r)
 		r->server_ip, r->server_mac, r->server_name,
 		r->server_name_from, r->banner, r->helo, r->tls_cipher,
 		r->sni, r->ja3, r->ja4, r->cert_cn, r->cert_issuer, r->agent,
-		r->seen_as,
+		r->seen_as, r->proxied,
 	};
 	struct names *lists[] = {
 		&r->vlans, &r->offered, &r->from, &r->domains, &r->cert_names,
@@ -366,7 +369,8 @@ static void conclude(struct query_sessions *s)
 		NULL, "undecided", "none", "auth"};
 	struct session_row *r = &s->row;
 	char *names = joined(&r->cert_names), name[TEXT_MAX];
-	struct endpoint_facts f = {r->sni, r->cert_cn, names, r->banner};
+	struct endpoint_facts f = {
+		r->sni, r->cert_cn, names, r->banner, r->proxied};
 	enum endpoint_from from = endpoint_name(&f, name);
 	struct verdict v;
 
@@ -407,6 +411,8 @@ static const char *end_word(unsigned ending)
 
 static bool read_row(struct query_sessions *s)
 {
+	static const char *const proxies[] = {
+		NULL, "socks4", "socks5", "http-connect"};
 	struct session_row *r = &s->row;
 	sqlite3_stmt *q = s->rows;
 
@@ -448,6 +454,9 @@ static bool read_row(struct query_sessions *s)
 	r->gap_bytes = query_count(q, S_GAP_BYTES);
 	s->facts.guess = (uint8_t)query_enum(q, S_GUESS, RECORD_AUTH);
 	s->facts.guess_odds = (int16_t)sqlite3_column_int64(q, S_ODDS);
+	r->proxy = proxies[query_enum(q, S_PROXY, RECORD_HTTP_CONNECT)];
+	r->proxied = query_text(q, S_PROXIED);
+	r->proxied_port = query_enum(q, S_PROXIED_PORT, UINT16_MAX);
 	if (!read_profile(s) || !read_auths(s) || !read_refusals(s))
 		return false;
 	conclude(s);

@@ -296,6 +296,12 @@ static const char *const step_2[] = {
 	/* Whose beginning was not seen: parts of others, perhaps. */
 	"CREATE INDEX sessions_loose ON sessions (client_port, first_seen)"
 	"  WHERE flags & 1;",
+	/* How and what the server, which is a proxy then, was asked for:
+	 * record_proxy, a text. */
+	"ALTER TABLE sessions ADD COLUMN proxy INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE sessions ADD COLUMN proxied INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE sessions ADD COLUMN proxied_port INTEGER NOT NULL "
+	"  DEFAULT 0;",
 	/* Why AUTH was refused: record_reason. */
 	"ALTER TABLE auth_events ADD COLUMN reason INTEGER NOT NULL"
 	"  DEFAULT 0;",

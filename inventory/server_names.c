@@ -17,11 +17,12 @@ struct server_names {
 };
 
 /* A certificate or greeting names a server only where no client said whom it
- * wanted; the last one said wins. */
+ * wanted, to the server or to a proxy; the last one said wins. */
 static const char sql[] = "SELECT value FROM server_facts WHERE scope IN "
 	"(SELECT '' UNION SELECT site FROM sensors) AND ip = ?1 AND "
-	"port = ?2 AND kind IN ('sni', 'certificate', 'host') ORDER BY "
-	"CASE kind WHEN 'sni' THEN 0 WHEN 'certificate' THEN 1 ELSE 2 END, "
+	"port = ?2 AND kind IN ('sni', 'proxied', 'certificate', 'host') "
+	"ORDER BY CASE kind WHEN 'sni' THEN 0 WHEN 'proxied' THEN 1 "
+	"WHEN 'certificate' THEN 2 ELSE 3 END, "
 	"last_seen DESC, value LIMIT 1";
 
 bool server_names_open(struct server_names **out, struct query *q,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERVER = 1, PROFILE, BANNER, STARTTLS };
+enum { SERVER = 1, PROFILE, BANNER, PROXIED, STARTTLS };
 enum { FULL = 1 << 15 };
 
 enum { PUT_SERVER, PUT_FACT, PROFILE_TEXTS, TEXT, STATEMENTS };
@@ -66,15 +66,17 @@ static void note(struct servers *s, uint32_t kind, int64_t server,
 	sum_seen(x, last);
 }
 
-void servers_note(struct servers *s, int64_t server, int64_t profile,
-	int64_t banner, bool starttls, int64_t first, int64_t last)
+void servers_note(struct servers *s, const struct servers_facts *f,
+	int64_t first, int64_t last)
 {
-	note(s, SERVER, server, 0, first, last);
-	note(s, PROFILE, server, profile, first, last);
-	if (banner > 0)
-		note(s, BANNER, server, banner, first, last);
-	if (starttls)
-		note(s, STARTTLS, server, 0, first, last);
+	note(s, SERVER, f->server, 0, first, last);
+	note(s, PROFILE, f->server, f->profile, first, last);
+	if (f->banner > 0)
+		note(s, BANNER, f->server, f->banner, first, last);
+	if (f->proxied > 0)
+		note(s, PROXIED, f->server, f->proxied, first, last);
+	if (f->starttls)
+		note(s, STARTTLS, f->server, 0, first, last);
 }
 
 bool servers_are_full(const struct servers *s)
@@ -122,8 +124,8 @@ static bool put_profile(struct servers *s, const struct sum *x,
 	ok = sql_row(q, &row, e);
 	for (int i = 0; ok && row && i < 5; i++) {
 		const char *t = (const char *)sqlite3_column_text(q, i);
-		struct endpoint_facts f = {NULL, t,
-			(const char *)sqlite3_column_text(q, 2), NULL};
+		struct endpoint_facts f = {.cert_cn = t, .cert_names =
+			(const char *)sqlite3_column_text(q, 2)};
 		char name[TEXT_MAX];
 
 		if (i == 1 && endpoint_name(&f, name) != ENDPOINT_UNNAMED)
@@ -162,6 +164,21 @@ static bool put_banner(struct servers *s, const struct sum *x, struct err *e)
 	return ok;
 }
 
+static bool put_proxied(struct servers *s, const struct sum *x,
+	struct err *e)
+{
+	sqlite3_stmt *q = s->s[TEXT];
+	bool row, ok;
+
+	sql_bind(q, 1, x->b);
+	ok = sql_row(q, &row, e);
+	if (ok && row)
+		ok = put(s, x, "proxied",
+			(const char *)sqlite3_column_text(q, 0), e);
+	sql_reset(q);
+	return ok;
+}
+
 static bool flush_one(struct servers *s, const struct sum *x, struct err *e)
 {
 	sqlite3_stmt *q = s->s[PUT_SERVER];
@@ -174,6 +191,7 @@ static bool flush_one(struct servers *s, const struct sum *x, struct err *e)
 		return sql_run(q, e);
 	case PROFILE: return put_profile(s, x, e);
 	case BANNER: return put_banner(s, x, e);
+	case PROXIED: return put_proxied(s, x, e);
 	default: return put(s, x, "starttls", "", e);
 	}
 }

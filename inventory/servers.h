@@ -8,9 +8,16 @@ struct servers;
 bool servers_open(struct servers **out, struct db *db, struct err *e);
 void servers_close(struct servers *s);
 
-/* Numbers of rows: the server's end, its session's profile and greeting (0:
- * none seen). Times in us. */
-void servers_note(struct servers *s, int64_t server, int64_t profile,
-	int64_t banner, bool starttls, int64_t first, int64_t last);
+/* What a session tells of its server: numbers of rows (0: none). */
+struct servers_facts {
+	int64_t server, profile;
+	int64_t banner;
+	int64_t proxied; /* what it was asked for, if it is a proxy */
+	bool starttls;
+};
+
+/* Times in us. */
+void servers_note(struct servers *s, const struct servers_facts *f,
+	int64_t first, int64_t last);
 bool servers_are_full(const struct servers *s);
 bool servers_flush(struct servers *s, struct err *e);

@@ -16,7 +16,8 @@ enum {
 static const char *const statements[STATEMENTS] = {
 	[SESSION] = ("INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
 		"?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
-		"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27) ON CONFLICT DO NOTHING"),
+		"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30) "
+		"ON CONFLICT DO NOTHING"),
 	[AUTH] = ("INSERT INTO auth_events VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
 		"?7, ?8, ?9, ?10, ?11, ?12, ?13)"),
 	[REFUSAL] = "INSERT INTO refusals VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -92,6 +93,7 @@ struct coming {
 	int64_t source;
 	struct facts f;
 	const char *banner_tail;
+	int64_t proxied;
 };
 
 static bool ends_of(struct sessions *w, struct coming *c, struct err *e)
@@ -168,7 +170,7 @@ static bool facts_of(struct sessions *w, struct coming *c, struct err *e)
 	struct endpoint_facts names = {
 		record_text(s, s->sni), record_text(s, s->cert_cn),
 		intern_list(s, s->cert_names, s->cert_name_n, list),
-		record_text(s, s->banner),
+		record_text(s, s->banner), record_text(s, s->proxied),
 	};
 	struct facts *f = &c->f;
 
@@ -200,6 +202,7 @@ static bool facts_of(struct sessions *w, struct coming *c, struct err *e)
 	f->gap_bytes = bounded(s->gap_bytes);
 	return ends_of(w, c, e) && banner_of(w, c, e) && lists_of(w, c, e) &&
 		intern_profile(w->intern, s, &f->profile, e) &&
+		intern_text(w->intern, names.proxied, &c->proxied, e) &&
 		auths_of(w, c, e);
 }
 
@@ -234,6 +237,9 @@ static bool put_session(struct sessions *w, const struct coming *c, bool *new,
 		sql_bind_count(s, at++, counts[i]);
 	sql_bind(s, at++, f->guess);
 	sql_bind(s, at++, f->odds);
+	sql_bind(s, at++, c->s->proxy);
+	sql_bind(s, at++, c->proxied);
+	sql_bind(s, at++, c->s->proxied_port);
 	if (!sql_run(s, e))
 		return false;
 	*new = sqlite3_changes(db_handle(w->db)) > 0;
@@ -331,9 +337,11 @@ bool sessions_put(struct sessions *w, const struct record_session *s,
 	if (!facts_of(w, &c, e) || !put_session(w, &c, &new, e))
 		return false;
 	/* Set unions: even a shorter observation was one. */
-	servers_note(w->servers, c.f.server, c.f.profile, c.f.banner,
-		c.s->flags & RECORD_TLS_OFFERED, c.f.first_seen,
-		c.f.last_seen);
+	servers_note(w->servers, &(struct servers_facts){
+			.server = c.f.server, .profile = c.f.profile,
+			.banner = c.f.banner, .proxied = c.proxied,
+			.starttls = c.s->flags & RECORD_TLS_OFFERED},
+		c.f.first_seen, c.f.last_seen);
 	if (!new)
 		return replace(w, &c, e);
 	tally_add(w->tally, &c.f);

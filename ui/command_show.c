@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SESSIONS_SHOWN = 20, WIDEST = 40 };
+enum { SESSIONS_SHOWN = 20, WIDEST = 64 };
 
 static void line(const char *title, const char *text)
 {
@@ -122,12 +122,9 @@ static bool session_line(struct table *t, const struct session_row *s)
 	const char *reason = a ? reason_label(a->reason) : NULL;
 	const char *sign = reason && a->evidence == EVIDENCE_INFERRED ? "~"
 		: "";
-	char time[SAY_MAX], server[TABLE_COLUMNS * 16], reply[40] = "-";
+	char time[SAY_MAX], server[WORDS_SERVER], reply[40] = "-";
 	char rcpt[24], bytes[SAY_MAX];
 
-	snprintf(server, sizeof server, "%s:%u",
-		s->server_name ? s->server_name : s->server_ip,
-		s->server_port);
 	if (a && a->code > 0)
 		snprintf(reply, sizeof reply, "%u%s%s%s", a->code,
 			reason ? " " : "", reason ? reason : "", sign);
@@ -135,7 +132,7 @@ static bool session_line(struct table *t, const struct session_row *s)
 		snprintf(reply, sizeof reply, "%s%s", reason, sign);
 	snprintf(rcpt, sizeof rcpt, "%" PRIu64, s->recipients);
 	return table_add(t, (const char *const[]){
-		say_time(time, s->first_seen), server,
+		say_time(time, s->first_seen), words_server(s, server),
 		a && a->mechanism ? a->mechanism : NULL,
 		a ? a->account : NULL, reply, s->tls_mode, rcpt,
 		say_bytes(bytes, s->bytes), s->end});

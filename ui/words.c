@@ -1,6 +1,7 @@
 /* words.c: see words.h. */
 #include "ui/words.h"
 #include <stdio.h>
+#include <string.h>
 
 static bool is_silent(const struct device *d)
 {
@@ -96,5 +97,35 @@ const char *words_first(const struct names *n, char out[WORDS_LIST])
 	else
 		snprintf(out, WORDS_LIST, "%s",
 			n->n > 0 ? n->v[0] : WORDS_DASH);
+	return out;
+}
+
+static size_t host_port(char *out, size_t cap, const char *host, unsigned port)
+{
+	bool v6 = host && strchr(host, ':');
+	int n = snprintf(out, cap, v6 ? "[%.80s]" : "%.80s",
+		host ? host : "?");
+
+	if (port > 0)
+		n += snprintf(out + n, cap - (size_t)n, ":%u", port);
+	return (size_t)n;
+}
+
+const char *words_server(const struct session_row *r, char out[WORDS_SERVER])
+{
+	const char *name = r->server_name;
+	size_t n = 0;
+
+	if (!r->proxy) {
+		host_port(out, WORDS_SERVER, name ? name : r->server_ip,
+			r->server_port);
+		return out;
+	}
+	if (name || r->proxied)
+		n = host_port(out, WORDS_SERVER, name ? name : r->proxied,
+			r->proxied_port);
+	n += (size_t)snprintf(out + n, WORDS_SERVER - n, "%svia proxy ",
+		n > 0 ? " " : "");
+	host_port(out + n, WORDS_SERVER - n, r->server_ip, r->server_port);
 	return out;
 }

@@ -26,6 +26,12 @@ const char *words_tls(uint16_t version, bool some_clear);
  * *guessed. */
 uint64_t words_volume(const struct device *d, bool *guessed);
 
+enum { WORDS_SERVER = 192 };
+
+/* "smtp.example.com:587", "[2001:db8::25]:25", and where a proxy was asked for
+ * it " via proxy 10.0.0.1:1080". Returns out. */
+const char *words_server(const struct session_row *r, char out[WORDS_SERVER]);
+
 enum { WORDS_LIST = 640 };
 
 /* The first of a list, and how many more there are: "a@b.example +2"; a dash

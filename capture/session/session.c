@@ -3,6 +3,7 @@
 #include "capture/base/bytes.h"
 #include "capture/base/hash.h"
 #include "capture/proto/mailhost.h"
+#include "capture/proto/proxy.h"
 #include "capture/proto/smtp.h"
 #include "capture/session/build.h"
 #include "capture/session/guess.h"
@@ -38,6 +39,9 @@ struct session {
 	uint8_t turns; /* to TLS, so far */
 	bool changed;
 	bool ended[2]; /* by enum side: its last byte was fed */
+	bool begun;    /* its first byte was fed */
+	bool proxied;  /* a proxy is being asked, or was */
+	struct proxy proxy;
 	struct infer_clear clear; /* what helps to guess at what TLS hides */
 	struct guess_told told;
 	struct tls_scratch *scratch;
@@ -88,7 +92,16 @@ bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,
 {
 	if (flow_is_mail_port(server_port) && midstream)
 		return true; /* the middle of a body looks like nothing */
-	return smtp_plausible(side, p, n, midstream) || tls_plausible(p, n);
+	return smtp_plausible(side, p, n, midstream) || tls_plausible(p, n) ||
+		(!midstream && proxy_plausible(side, p, n));
+}
+
+/* The port that the client means: a proxy's says nothing of mail. */
+static uint16_t service_port(const struct session *s)
+{
+	const struct record_session *r = &s->record.session;
+
+	return r->proxied_port > 0 ? r->proxied_port : r->server.port;
 }
 
 /* The id sorts by time and is the same whenever the same file is read; conn
@@ -136,7 +149,7 @@ static void begin_tls(struct session *s, bool midstream)
 	tls_init(tls_of(s), s->scratch, midstream);
 	infer_init(infer_of(s), midstream);
 	s->clear.offered = s->record.session.offered_n > 0;
-	s->clear.relay = s->record.session.server.port == SMTP_RELAY;
+	s->clear.relay = service_port(s) == SMTP_RELAY;
 }
 
 void session_init(struct session *s, const struct session_start *start,
@@ -431,17 +444,17 @@ static void tls_event(struct session *s, const struct tls_event *e)
 		infer_host(&s->clear, e->client->sni);
 		/* TLS from the first byte is mail where the name or the
 		 * port says so: else it is everybody's. */
-		if (mailhost_is(e->client->sni, r->server.port))
+		if (mailhost_is(e->client->sni, service_port(s)))
 			s->proved = true;
 		else if (!s->proved &&
-			!flow_is_mail_port(r->server.port))
+			!flow_is_mail_port(service_port(s)))
 			s->refused = true;
 		break;
 	case TLS_SERVER_HELLO:
 		r->tls_version = e->version;
 		r->tls_cipher = e->cipher;
 		infer_agreed(infer_of(s), e);
-		if (flow_is_mail_port(r->server.port))
+		if (flow_is_mail_port(service_port(s)))
 			s->proved = true;
 		else if (!s->proved && s->mode == RECORD_TLS_IMPLICIT)
 			s->refused = true;
@@ -543,7 +556,7 @@ static bool begins_tls(const struct session *s, const struct chunk *c)
 static enum record_tls tls_mode(const struct session *s,
 	const struct chunk *first)
 {
-	uint16_t port = s->record.session.server.port;
+	uint16_t port = service_port(s);
 
 	if ((within_tls(first) || (s->midstream && flow_is_mail_port(port))) &&
 		port != 465 && port != 2465)
@@ -551,16 +564,59 @@ static enum record_tls tls_mode(const struct session *s,
 	return RECORD_TLS_IMPLICIT;
 }
 
-void session_feed(struct session *s, const struct chunk *c)
+/* What is known of the proxy so far; HTTP may ask twice. */
+static void tell_proxy(struct session *s)
+{
+	static const uint8_t kinds[] = {
+		[PROXY_NONE] = RECORD_NO_PROXY,
+		[PROXY_SOCKS4] = RECORD_SOCKS4,
+		[PROXY_SOCKS5] = RECORD_SOCKS5,
+		[PROXY_HTTP] = RECORD_HTTP_CONNECT,
+	};
+	struct record_session *r = &s->record.session;
+	char host[TEXT_MAX];
+
+	r->proxy = kinds[s->proxy.kind];
+	if (!s->proxy.asked)
+		return;
+	proxy_host(&s->proxy, host);
+	r->proxied = build_text(r, host, strlen(host));
+	r->proxied_port = s->proxy.port;
+	infer_host(&s->clear, host);
+}
+
+/* Takes off what is said to a proxy first, and what it answers. False: nothing
+ * is left of this chunk. */
+static bool behind_proxy(struct session *s, struct chunk *c)
+{
+	bool data = c->kind == CHUNK_DATA && c->n > 0;
+
+	if (data && !s->begun) {
+		s->proxied = !s->midstream &&
+			proxy_plausible(c->side, c->p, c->n);
+		proxy_init(&s->proxy);
+	}
+	s->begun |= data;
+	if (!s->proxied || proxy_is_open(&s->proxy))
+		return true;
+	*c = proxy_feed(&s->proxy, c);
+	tell_proxy(s);
+	if (s->proxy.refused) {
+		s->refused = true;
+		s->stage = STAGE_OVER;
+		return false;
+	}
+	return !data || c->n > 0;
+}
+
+static void feed(struct session *s, const struct chunk *c)
 {
 	struct record_session *r = &s->record.session;
 
-	if (s->stage == STAGE_OVER)
-		return;
 	if (begins_tls(s, c)) {
 		begin_tls(s, s->midstream);
 		s->mode = tls_mode(s, c);
-		if (within_tls(c) && flow_is_mail_port(r->server.port))
+		if (within_tls(c) && flow_is_mail_port(service_port(s)))
 			s->proved = true;
 	}
 	if (c->kind == CHUNK_END)
@@ -580,6 +636,14 @@ void session_feed(struct session *s, const struct chunk *c)
 		feed_smtp(s, c);
 	if (s->refused)
 		s->stage = STAGE_OVER;
+}
+
+void session_feed(struct session *s, const struct chunk *c)
+{
+	struct chunk rest = *c;
+
+	if (s->stage != STAGE_OVER && behind_proxy(s, &rest))
+		feed(s, &rest);
 }
 
 void session_end(struct session *s, enum record_ending how)

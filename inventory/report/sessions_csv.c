@@ -9,7 +9,7 @@ static const char *const header[] = {
 	"session", "sensor", "first_seen", "last_seen", "client_ip",
 	"client_port", "client_mac", "vlans", "hops", "device", "server_ip",
 	"server_port", "server_mac", "server_name", "server_name_from",
-	"server_service", "banner", "helo", "auth_offered", "tls_mode",
+	"server_service", "proxy", "proxied_host", "proxied_port", "banner", "helo", "auth_offered", "tls_mode",
 	"tls_offered", "tls_version", "tls_cipher", "sni", "ja3", "ja4",
 	"certificate_cn", "certificate_names", "certificate_issuer",
 	"certificate_not_after", "auths", "auth", "auth_evidence",
@@ -47,6 +47,9 @@ static void connection(struct csv *c, const struct session_row *r)
 	csv_text(c, r->server_name);
 	csv_text(c, r->server_name_from);
 	csv_text(c, r->server_service);
+	csv_text(c, r->proxy);
+	csv_text(c, r->proxied);
+	number_or_empty(c, r->proxied, r->proxied_port);
 	csv_text(c, r->banner);
 	csv_text(c, r->helo);
 	csv_names(c, &r->offered);

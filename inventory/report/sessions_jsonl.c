@@ -22,6 +22,21 @@ static json_t *client(const struct session_row *r)
 	return o;
 }
 
+/* What the server was asked for, if it is a proxy. */
+static json_t *proxy(const struct session_row *r)
+{
+	json_t *o;
+
+	if (!r->proxy)
+		return json_null();
+	o = json_object();
+	json_put_text(o, "kind", r->proxy);
+	json_put_text(o, "host", r->proxied);
+	json_object_set_new(o, "port", r->proxied
+		? json_integer(r->proxied_port) : json_null());
+	return o;
+}
+
 static json_t *server(const struct session_row *r)
 {
 	json_t *o = json_object();
@@ -32,6 +47,7 @@ static json_t *server(const struct session_row *r)
 	json_put_text(o, "name", r->server_name);
 	json_put_text(o, "name_from", r->server_name_from);
 	json_put_text(o, "service", r->server_service);
+	json_object_set_new(o, "proxy", proxy(r));
 	return o;
 }
 

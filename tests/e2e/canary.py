@@ -129,6 +129,17 @@ CASES = {
     'an unknown mechanism': (
         'C: AUTH X-VENDOR <<user{n} {secret}>>\nS: 334 <<more>>\n'
         'C: <<{secret}>>\nS: 235 ok\n', {}),
+    'the password of SOCKS5': (
+        'C: AUTH EXTERNAL <<user{n}>>\nS: 235 ok\n', {
+            'before': 'C> \\x05\\x01\\x02\nS> \\x05\\x02\n'
+            'C> \\x01\\x04user\\x14{secret}\nS> \\x01\\0\n'
+            'C> \\x05\\x01\\0\\x01\\n\\x14\\x01\\n\\x02K\n'
+            'S> \\x05\\0\\0\\x01\\0\\0\\0\\0\\0\\0\n-- flush\n'}),
+    'the credentials of CONNECT': (
+        'C: AUTH EXTERNAL <<user{n}>>\nS: 235 ok\n', {
+            'before': 'C: CONNECT mail.contoso.example:587 HTTP/1.1\n'
+            'C: Proxy-Authorization: Basic <<user:{secret}>>\nC: \n'
+            'S: HTTP/1.1 200 ok\nS: \n-- flush\n'}),
     'no AUTH before it': ('C: <<{secret}>>\nS: 500 what\n', {}),
     'the text of a message': (MAIL, {}),
     'the text of a message, out of order': (MAIL, {'cut': 9,
@@ -157,7 +168,9 @@ def captures():
     for n, (name, (text, way)) in enumerate(CASES.items()):
         text = text.replace('{secret}', secret(n)) \
             .replace('{digest}', digest(n)).replace('{n}', '%02d' % n)
-        d = Dialogue(HELLO + text + QUIT)
+        way = dict(way)
+        before = way.pop('before', '').replace('{secret}', secret(n))
+        d = Dialogue(before + HELLO + text + QUIT)
         d.client = ('10.20.4.%d' % (10 + n), 41000 + n)
         out.append((name, frames_of(d, DAY + n * 5 * SECOND, **way)))
     return out

@@ -15,11 +15,14 @@ static void is_named(const struct endpoint_facts *f, const char *want,
 static void the_best_name_wins(void **state)
 {
 	struct endpoint_facts f = {"smtp.example.com", "cert.example.com",
-		"a.example.com\nb.example.com", "mx1.example.com ESMTP"};
+		"a.example.com\nb.example.com", "mx1.example.com ESMTP",
+		"asked.example.com"};
 
 	(void)state;
 	is_named(&f, "smtp.example.com", ENDPOINT_SNI);
 	f.sni = NULL;
+	is_named(&f, "asked.example.com", ENDPOINT_PROXY);
+	f.proxied = "192.0.2.25";
 	is_named(&f, "cert.example.com", ENDPOINT_CERTIFICATE);
 	f.cert_cn = "*.example.com";
 	is_named(&f, "a.example.com", ENDPOINT_CERTIFICATE);
@@ -32,6 +35,8 @@ static void the_best_name_wins(void **state)
 	f.banner = "mail ESMTP Postfix";
 	is_named(&f, "mail", ENDPOINT_BANNER);
 	f.banner = "SMTP ready";
+	is_named(&f, "192.0.2.25", ENDPOINT_PROXY);
+	f.proxied = NULL;
 	is_named(&f, "", ENDPOINT_UNNAMED);
 	f.banner = "192.0.2.1 ESMTP";
 	is_named(&f, "", ENDPOINT_UNNAMED);

@@ -504,6 +504,51 @@ static void accounts_and_servers_are_counted(void **state)
 		free(v[i]);
 }
 
+/* A proxy's address says nothing of who takes the mail. */
+static void a_server_behind_a_proxy_has_its_own_name(void **state)
+{
+	char path[SAMPLE_PATH];
+	struct record *r = sample_session(0, 1, "10.20.4.31", "10.20.1.30",
+		1080);
+	struct record_session *s = &r->session;
+	const struct session_row *row;
+	struct server_list *servers;
+	struct query_sessions *rows;
+	struct query *q;
+	struct db *db;
+
+	(void)state;
+	s->proxy = RECORD_SOCKS5;
+	s->proxied = sample_text(s, "smtp.office365.com");
+	s->proxied_port = 587;
+	s->client_bytes = 50000;
+	s->tls = RECORD_TLS_STARTTLS;
+	sample_path(path);
+	db = sample_db(path);
+	sample_write(db, &r, 1, 1);
+	q = opened(path);
+	check(query_sessions_begin(q, NULL, 0, 0, false, &rows, NULL));
+	check(query_sessions_next(rows, &row));
+	assert_string_equal(row->server_ip, "10.20.1.30");
+	assert_string_equal(row->server_name, "smtp.office365.com");
+	assert_string_equal(row->server_name_from, "proxy");
+	assert_string_equal(row->server_service, "exchange-online-submission");
+	assert_string_equal(row->proxy, "socks5");
+	assert_string_equal(row->proxied, "smtp.office365.com");
+	check(row->proxied_port == 587 && row->server_port == 1080);
+	/* It takes no mail without AUTH. */
+	check(row->use == USE_REQUIRED);
+	check(query_sessions_end(rows, NULL));
+	check(query_servers(q, &servers, NULL) && servers->n == 1);
+	assert_string_equal(servers->v[0].name, "smtp.office365.com");
+	assert_string_equal(servers->v[0].name_from, "proxy");
+	server_list_free(servers);
+	query_close(q);
+	db_close(db);
+	sample_remove(path);
+	free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -516,6 +561,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_inventory_is_not_opened),
 		cmocka_unit_test(a_strangers_file_does_no_harm),
 		cmocka_unit_test(accounts_and_servers_are_counted),
+		cmocka_unit_test(a_server_behind_a_proxy_has_its_own_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

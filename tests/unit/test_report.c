@@ -118,7 +118,7 @@ static void a_line_is_the_contract(void **state)
 		"\"device\":\"mac:00:26:73:a5:a8:f3\"},"
 		"\"server\":{\"ip\":\"192.0.2.25\",\"port\":25,"
 		"\"mac\":\"00:50:56:01:02:03\",\"name\":null,"
-		"\"name_from\":null,\"service\":null},\"banner\":null,"
+		"\"name_from\":null,\"service\":null,\"proxy\":null},\"banner\":null,"
 		"\"helo\":\"b\\u00FCro\",\"auth_offered\":[],"
 		"\"tls\":{\"mode\":\"none\",\"offered\":false,"
 		"\"version\":null,\"cipher\":null,\"sni\":null,\"ja3\":null,"

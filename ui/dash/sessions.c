@@ -6,15 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void server_text(struct session_line *l, const struct session_row *r)
-{
-	const char *name = r->server_name ? r->server_name : r->server_ip;
-	bool v6 = !r->server_name && name && strchr(name, ':');
-
-	snprintf(l->server, sizeof l->server, v6 ? "[%.80s]:%u" : "%.80s:%u",
-		name ? name : "?", r->server_port);
-}
-
 static void reply_text(struct session_line *l, unsigned code,
 	const char *enhanced)
 {
@@ -53,7 +44,7 @@ void session_line_from(struct session_line *out, const struct session_row *r)
 		.auth = WORDS_DASH, .reply = WORDS_DASH,
 		.recipients = r->recipients, .bytes = r->bytes};
 	out->tls = words_tls(r->tls_version, clear);
-	server_text(out, r);
+	words_server(r, out->server);
 	if (r->auth_n > 0)
 		auth_text(out, &r->auth[r->auth_n - 1], r->auth_n);
 	else if (r->use != USE_NONE)

@@ -1,12 +1,12 @@
 /* sessions.h: the sessions of one device, as the lines of its page. */
 #pragma once
-#include "inventory/query.h"
+#include "ui/words.h"
 
 enum { SESSIONS_MAX = 200 };
 
 struct session_line {
 	int64_t at; /* us */
-	char server[96];
+	char server[WORDS_SERVER];
 	char auth[24];    /* "LOGIN", "LOGIN~", or a dash */
 	char reply[16];   /* "235", "535 5.7.139" */
 	char why[24];     /* "tenant switch"; empty: not known */
