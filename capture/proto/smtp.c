@@ -14,7 +14,7 @@ void smtp_init(struct smtp *s, bool midstream)
 	memset(s, 0, sizeof *s);
 	s->blind = true;
 	s->midstream = s->resynced = midstream;
-	s->client.gapped = s->client.lost = midstream;
+	s->client.gapped = s->client.lost = s->client.fresh = midstream;
 	if (!midstream)
 		smtp_wait(s, (struct smtp_waiting){.verb = SMTP_V_CONNECT});
 }

@@ -6,8 +6,10 @@ void smtp_auth_open(struct smtp *s, const uint8_t *mechanism, size_t n)
 {
 	smtp_wait(s, (struct smtp_waiting){.verb = SMTP_V_AUTH});
 	sasl_begin(&s->sasl, mechanism, n);
-	s->auth = (struct smtp_auth){
-		.open = true, .seen = true, .at = s->client.at};
+	s->auth = (struct smtp_auth){.open = true, .seen = true,
+		.unsure = s->client.lost,
+		.exact = !s->hidden || s->queue.n + s->queue.more == 1,
+		.at = s->client.at};
 }
 
 /* Whatever the client answers may be a password. */
@@ -15,7 +17,8 @@ void smtp_auth_unseen(struct smtp *s, int64_t at)
 {
 	sasl_begin(&s->sasl, NULL, 0);
 	sasl_gap(&s->sasl);
-	s->auth = (struct smtp_auth){.open = true, .at = at};
+	s->auth = (struct smtp_auth){
+		.open = true, .exact = true, .cut = true, .at = at};
 }
 
 void smtp_auth_forget(struct smtp *s)
@@ -30,6 +33,7 @@ static struct smtp_event *closed(struct smtp *s, enum smtp_outcome outcome)
 
 	if (outcome != SMTP_AUTH_ACCEPTED && s->sasl.cancelled)
 		outcome = SMTP_AUTH_ABORTED;
+	s->stray = false;
 	e->verb = SMTP_V_AUTH;
 	e->sasl = &s->sasl;
 	e->outcome = outcome;
@@ -39,8 +43,11 @@ static struct smtp_event *closed(struct smtp *s, enum smtp_outcome outcome)
 
 void smtp_auth_unanswered(struct smtp *s)
 {
-	int i = smtp_find(s, SMTP_V_AUTH);
+	int i;
 
+	if (s->auth.open && s->auth.unsure)
+		smtp_deny(s);
+	i = smtp_find(s, SMTP_V_AUTH);
 	while (i >= 0 && (unsigned)i < s->queue.n) {
 		if (s->queue.at[i].verb == SMTP_V_AUTH)
 			s->queue.at[i].dead = true;
@@ -50,17 +57,60 @@ void smtp_auth_unanswered(struct smtp *s)
 		(void)closed(s, SMTP_UNKNOWN);
 }
 
+void smtp_auth_give_up(struct smtp *s)
+{
+	bool open = s->auth.open;
+
+	smtp_auth_unanswered(s);
+	s->stray |= open;
+}
+
 void smtp_auth_prompt(struct smtp *s, struct rd text)
 {
 	s->auth.asked++;
+	s->auth.holed &= s->auth.cut; /* it still goes on */
 	sasl_prompt(&s->sasl, text.p, rd_left(&text));
+}
+
+bool smtp_auth_is_own(uint16_t code)
+{
+	return code == 235 || code == 534 || code == 535 || code == 538;
+}
+
+/* Is the reply the outcome for sure? Where nothing is missing it is, whatever
+ * a server may say. */
+static bool is_outcome(const struct smtp *s, uint16_t code)
+{
+	const struct smtp_auth *a = &s->auth;
+
+	if (!s->resynced || smtp_auth_is_own(code))
+		return true;
+	/* After a hole it may be the end of a long silence as well. */
+	return a->exact && code >= 400 && !(a->holed &&
+		(code == 421 || s->queue.n + s->queue.more > 1));
+}
+
+/* RFC 4954, 4: a client gives up by "*", and the server says 501. Where that
+ * was not seen, the reply's words may tell it from other errors. */
+static enum smtp_outcome rejected(const struct smtp *s, uint16_t code)
+{
+	if (s->sasl.cancelled || !s->auth.cut)
+		return SMTP_AUTH_REJECTED;
+	if (smtp_reason_is_abort(&s->server.words))
+		return SMTP_AUTH_ABORTED;
+	return code == 501 && s->auth.asked > 0
+		? SMTP_UNKNOWN : SMTP_AUTH_REJECTED;
 }
 
 void smtp_auth_reply(struct smtp *s, uint16_t code)
 {
-	struct smtp_event *e = closed(s, code < 300 ? SMTP_AUTH_ACCEPTED
-						    : SMTP_AUTH_REJECTED);
+	struct smtp_event *e;
 
+	if (!is_outcome(s, code)) {
+		(void)closed(s, SMTP_UNKNOWN);
+		return;
+	}
+	e = closed(s, code < 300 ? SMTP_AUTH_ACCEPTED : rejected(s, code));
 	e->code = code;
 	memcpy(e->enhanced, s->server.enhanced, sizeof e->enhanced);
 	e->reason = smtp_reason(&s->server.words, code, e->enhanced);

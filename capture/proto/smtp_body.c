@@ -208,6 +208,14 @@ bool smtp_body_try_end(struct smtp *s)
 	return true;
 }
 
+void smtp_body_try_stop(struct smtp *s)
+{
+	if (s->client.mode != SMTP_AT_BODY || !s->body.gapped)
+		return;
+	smtp_body_reset(s);
+	smtp_lose(s);
+}
+
 void smtp_body_refused(struct smtp *s)
 {
 	struct smtp_body *b = &s->body;
@@ -242,13 +250,16 @@ static void chunk_end(struct smtp *s)
 {
 	struct smtp_body *b = &s->body;
 	uint64_t bytes = b->bytes;
+	struct smtp_event *e;
 
 	smtp_expect_commands(s, true);
 	if (!b->last)
 		return;
 	if (b->header == FOLD || b->header == VALUE)
 		say_agent(s);
-	smtp_say(s, SMTP_MESSAGE, s->in.at)->bytes = bytes;
+	e = smtp_say_command(s, SMTP_MESSAGE, SMTP_V_BDAT);
+	e->at = s->in.at;
+	e->bytes = bytes;
 	b->bytes = 0;
 	b->header = LINE_START;
 }

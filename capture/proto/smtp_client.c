@@ -50,6 +50,16 @@ static bool must_answer(const struct smtp *s)
 		s->auth.asked > s->auth.sent;
 }
 
+/* May this line follow the unsure command: a body, or an answer? */
+static bool is_next(const struct smtp *s)
+{
+	bool alone = !s->server.seen && s->client.fresh;
+
+	if (s->client.asked_data)
+		return alone;
+	return s->auth.open && s->auth.unsure && (alone || s->auth.asked > 0);
+}
+
 /* The line that has begun with head is none of ours. */
 static void not_a_word(struct smtp *s)
 {
@@ -57,11 +67,12 @@ static void not_a_word(struct smtp *s)
 	bool answer = s->auth.open;
 
 	/* AUTH in a text that is about SMTP: nobody has asked. */
-	if (c->unsure && !c->asked_data &&
-		!(answer && s->auth.seen && (s->blind || s->auth.asked > 0))) {
+	if (c->unsure && !is_next(s)) {
 		smtp_deny(s);
 		answer = s->auth.open;
 	}
+	if (!c->unsure && !answer)
+		c->fresh = false;
 	if (c->asked_data) {
 		smtp_confirm(s);
 		smtp_body_begin(s);
@@ -120,7 +131,11 @@ static void word_found(struct smtp *s)
 {
 	struct smtp_client *c = &s->client;
 
-	smtp_confirm(s);
+	smtp_confirm_by_command(s);
+	c->has_held = false; /* its text gives way to this one's */
+	/* A body may begin like this, if a 354 was lost. */
+	if (c->asked_data && s->blind && !c->lost)
+		c->lost = c->fresh = true;
 	c->asked_data = false;
 	c->n = 0;
 	bytes_wipe(c->head, sizeof c->head);
@@ -140,7 +155,6 @@ static void word_found(struct smtp *s)
  * not overwritten.) */
 static void end_auth(struct smtp *s, const struct smtp_word *w)
 {
-	const struct smtp_client *c = &s->client;
 	bool at_once = s->auth.seen && s->auth.sent == 0 &&
 		s->in.at == s->auth.at;
 	bool waits = !s->blind ||
@@ -149,14 +163,12 @@ static void end_auth(struct smtp *s, const struct smtp_word *w)
 	if (!s->auth.open)
 		return;
 	/* Nobody can go on so before a prompt: a text about SMTP. */
-	if (c->unsure && at_once && !s->sasl.initial) {
-		smtp_deny(s);
-		return;
-	}
-	if (waits && w->verb != SMTP_V_AUTH)
-		return;
-	smtp_confirm(s);
-	smtp_auth_unanswered(s);
+	if (s->auth.unsure && !(at_once && !s->sasl.initial))
+		smtp_confirm_by_command(s);
+	if (s->auth.unsure)
+		smtp_deny(s); /* nor, if it is seen, before a reply */
+	else if (!s->client.lost && (!waits || w->verb == SMTP_V_AUTH))
+		smtp_auth_unanswered(s);
 }
 
 /* The word is over, by a blank, a colon or the line's end, which are read
@@ -212,6 +224,8 @@ static bool word_byte(struct smtp *s, uint8_t b)
 		c->at = s->in.at;
 		if (smtp_tls_after_all(s, b))
 			return false;
+		if (c->unsure && c->chunk && s->server.seen)
+			smtp_deny(s); /* it goes on where the chunk would end */
 		if (smtp_is_blank(b) && !s->auth.open && !c->asked_data)
 			return true;
 	}
@@ -340,14 +354,15 @@ void smtp_client_gap(struct smtp *s, uint64_t n)
 		break;
 	}
 	smtp_lose(s);
-	if (s->blind) /* neither the rest of it nor the outcome will be seen */
-		smtp_auth_unanswered(s);
+	/* What is missing of both sides may be its outcome, and another. */
+	if (s->blind || s->auth.holed)
+		smtp_auth_give_up(s);
 }
 
 void smtp_client_end(struct smtp *s)
 {
-	smtp_confirm(s);
-	if (s->blind)
+	smtp_confirm_by_command(s);
+	if (s->blind && !s->client.unsure)
 		smtp_auth_unanswered(s);
 }
 

@@ -26,6 +26,7 @@ static void bdat_command(struct smtp *s, struct rd argument)
 	smtp_wait_message(s, SMTP_V_BDAT, good && last);
 	if (!good)
 		return;
+	s->client.chunk = s->client.lost;
 	smtp_chunk_begin(s, size, last);
 	if (size == 0)
 		(void)smtp_chunk_bytes(s, NULL, 0);

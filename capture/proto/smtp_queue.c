@@ -6,11 +6,15 @@
  * win, and what waits before them is given up. */
 #include "capture/proto/smtp_state.h"
 
-static void shift(struct smtp_queue *q, unsigned n)
+static void shift(struct smtp *s, unsigned n)
 {
+	struct smtp_queue *q = &s->queue;
+
 	q->n -= n;
 	memmove(q->at, q->at + n, q->n * sizeof *q->at);
 	q->doubt = q->doubt > n ? q->doubt - n : 0;
+	if (s->client.chain > q->n + q->more)
+		s->client.chain = (unsigned)(q->n + q->more);
 }
 
 void smtp_drop(struct smtp *s, unsigned n)
@@ -20,7 +24,7 @@ void smtp_drop(struct smtp *s, unsigned n)
 	for (unsigned i = 0; i < n; i++)
 		if (q->at[i].verb == SMTP_V_AUTH && !q->at[i].dead)
 			smtp_auth_unanswered(s);
-	shift(q, n);
+	shift(s, n);
 }
 
 /* A client that goes on after a gap of the server's has had the replies that
@@ -32,6 +36,8 @@ void smtp_wait(struct smtp *s, struct smtp_waiting w)
 	smtp_drop(s, q->doubt);
 	if (q->n == SMTP_WAITING && s->blind)
 		smtp_drop(s, 1);
+	/* Where bytes are missing, it may be for something before it. */
+	w.exact = !s->hidden || (q->n + q->more == 0 && !s->client.lost);
 	if (q->n < SMTP_WAITING && q->more == 0)
 		q->at[q->n++] = w;
 	else
@@ -69,7 +75,7 @@ void smtp_answered(struct smtp *s)
 	if (q->at[0].replies > 1)
 		q->at[0].replies--;
 	else
-		shift(q, 1);
+		shift(s, 1);
 }
 
 int smtp_find(const struct smtp *s, enum smtp_verb verb)
@@ -89,12 +95,18 @@ static int find_tls(const struct smtp *s)
 	return -1;
 }
 
-/* An empty line is answered by an error, if at all. */
+/* An empty line is answered by an error, if at all; AUTH by no other yes than
+ * its own, at least where replies may be missing. */
+static bool is_passed(const struct smtp *s, const struct smtp_waiting *w)
+{
+	return w->maybe || (w->verb == SMTP_V_AUTH && s->resynced);
+}
+
 static int head(const struct smtp *s, uint16_t code)
 {
 	unsigned i = 0;
 
-	while (code < 400 && i < s->queue.n && s->queue.at[i].maybe)
+	while (code < 400 && i < s->queue.n && is_passed(s, &s->queue.at[i]))
 		i++;
 	return i < s->queue.n ? (int)i : -1;
 }

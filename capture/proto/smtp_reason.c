@@ -3,7 +3,9 @@
  * the client has sent. */
 #include "capture/proto/smtp_state.h"
 
-enum word { TENANT, MAILBOX, BASIC, DEFAULTS, CREDENTIALS, WORDS_N };
+enum word {
+	TENANT, MAILBOX, BASIC, DEFAULTS, CREDENTIALS, ABORT, CANCEL, WORDS_N,
+};
 
 _Static_assert((int)WORDS_N == (int)SMTP_REASON_WORDS, "each has its place");
 
@@ -11,6 +13,7 @@ _Static_assert((int)WORDS_N == (int)SMTP_REASON_WORDS, "each has its place");
 static const char *const WORDS[WORDS_N] = {
 	[TENANT] = "tenant", [MAILBOX] = "mailbox", [BASIC] = "basic",
 	[DEFAULTS] = "defaults", [CREDENTIALS] = "credentials",
+	[ABORT] = "abort", [CANCEL] = "cancel",
 };
 
 void smtp_reason_begin(struct smtp_words *w)
@@ -34,6 +37,11 @@ void smtp_reason_byte(struct smtp_words *w, uint8_t b)
 	}
 }
 
+bool smtp_reason_is_abort(const struct smtp_words *w)
+{
+	return w->found & (1 << ABORT | 1 << CANCEL);
+}
+
 static bool has(const struct smtp_words *w, enum word word)
 {
 	return w->found & 1 << word;
@@ -45,7 +53,7 @@ static bool has(const struct smtp_words *w, enum word word)
  * policy", "... the user credentials were incorrect". */
 static enum smtp_reason unsuccessful(const struct smtp_words *w)
 {
-	static const enum smtp_reason REASONS[WORDS_N] = {
+	static const enum smtp_reason REASONS[] = {
 		[TENANT] = SMTP_TENANT_SWITCH,
 		[MAILBOX] = SMTP_MAILBOX_SWITCH,
 		[BASIC] = SMTP_BASIC_DISABLED,
@@ -53,7 +61,7 @@ static enum smtp_reason unsuccessful(const struct smtp_words *w)
 		[CREDENTIALS] = SMTP_WRONG_PASSWORD,
 	};
 
-	for (int i = 0; i < WORDS_N; i++)
+	for (int i = 0; i <= CREDENTIALS; i++)
 		if (has(w, (enum word)i))
 			return REASONS[i];
 	return SMTP_NO_REASON;

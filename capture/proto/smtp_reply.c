@@ -205,6 +205,8 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 		/* A client that did not wait may be through with it. */
 		if (s->queue.n == 0 || s->queue.at[0].verb != SMTP_V_BODY)
 			smtp_body_begin(s);
+	} else if (verb == SMTP_V_DATA && !w.exact) {
+		smtp_lose(s); /* or something before it was refused */
 	} else if (verb == SMTP_V_DATA) {
 		s->client.asked_data = false;
 		smtp_body_refused(s);
@@ -214,18 +216,34 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 	}
 	if (!good)
 		refused(s, verb);
-	else if (w.is_message)
+	else if (w.is_message && w.exact)
 		accepted(s, w);
 	else if (verb == SMTP_V_EHLO || verb == SMTP_V_LHLO)
 		smtp_say(s, SMTP_OFFER_END, s->server.at)->code = r->code;
 }
 
 /* Is the reply one that only AUTH has? To an AUTH that was not seen it is any
- * final one. */
+ * refusal. */
 static bool is_auth(const struct smtp *s, uint16_t code)
 {
-	return code == 235 || code == 334 || code == 534 || code == 535 ||
-		code == 538 || (s->auth.open && !s->auth.seen);
+	return code == 334 || smtp_auth_is_own(code) ||
+		(s->auth.open && !s->auth.seen && code >= 400);
+}
+
+static void auth_unasked(struct smtp *s, const struct smtp_reply *r)
+{
+	/* Of the exchange that was given up, perhaps. */
+	if (s->stray) {
+		s->stray = r->code == 334;
+		return;
+	}
+	if (!s->auth.open)
+		smtp_auth_unseen(s, s->server.at);
+	if (r->code == 334)
+		smtp_auth_prompt(s, r->text);
+	else
+		smtp_auth_reply(s, r->code);
+	s->is_mail |= s->presumed || s->sasl.mechanism[0] != '\0';
 }
 
 /* No command is known that this answers. */
@@ -238,14 +256,12 @@ static void unasked(struct smtp *s, const struct smtp_reply *r)
 	if (is_auth(s, code)) {
 		if (whole && !s->auth.open)
 			return;
-		if (!s->auth.open)
-			smtp_auth_unseen(s, v->at);
-		if (code == 334)
-			smtp_auth_prompt(s, r->text);
-		else
-			smtp_auth_reply(s, code);
-		s->is_mail |= s->presumed || s->sasl.mechanism[0] != '\0';
-	} else if (!whole && code == 354) {
+		auth_unasked(s, r);
+		return;
+	}
+	if (s->auth.open && !s->auth.seen)
+		smtp_auth_unanswered(s); /* there is no more to come */
+	if (!whole && code == 354) {
 		smtp_body_begin(s);
 	} else if (!whole && v->verb == SMTP_V_STARTTLS) {
 		smtp_start_tls(s);
@@ -257,9 +273,13 @@ static void unasked(struct smtp *s, const struct smtp_reply *r)
 	} else if (code >= 400) {
 		refused(s, s->client.mode == SMTP_AT_BODY ? SMTP_V_BODY
 							  : SMTP_V_OTHER);
+		smtp_body_try_stop(s);
 	}
-	if (!s->client.seen && code != 354)
-		smtp_expect_commands(s, true); /* there is no body to be seen */
+	if (s->client.seen || code == 354)
+		return;
+	smtp_expect_commands(s, true); /* there is no body to be seen */
+	if (v->verb == SMTP_V_EHLO)
+		s->client.lost = s->client.fresh = false;
 }
 
 static void final_line(struct smtp *s, const struct smtp_reply *r)
@@ -274,6 +294,8 @@ static void final_line(struct smtp *s, const struct smtp_reply *r)
 	}
 	if (i < 0 && r->code < 300 && smtp_body_try_end(s))
 		i = smtp_match(s, r->code);
+	if (i >= 0 && smtp_is_unsure(s, (unsigned)i))
+		i = -1; /* it is for one that was not captured */
 	if (i > 0)
 		smtp_drop(s, (unsigned)i);
 	if (i >= 0)
@@ -294,14 +316,40 @@ static void not_a_reply(struct smtp *s)
 		smtp_give_up(s);
 }
 
+/* Behind a gap a line's end may look like a reply: "no 235 today". An enhanced
+ * code speaks for a reply. Without one the outcome of AUTH is not taken from
+ * such a line, nor anything if the gap began in the middle. */
+static bool is_whole(const struct smtp_server *v, const struct smtp_reply *r)
+{
+	if (r->enhanced[0] != 0 && r->enhanced[0] == r->code / 100)
+		return true;
+	return !v->torn && r->code < 400 && r->code != 235;
+}
+
+/* Replies went by that were not seen. */
+static void missed(struct smtp *s)
+{
+	s->blind = s->auth.holed = true;
+	if (s->auth.cut)
+		smtp_auth_give_up(s);
+	if (s->queue.n > 0 && s->queue.at[0].verb == SMTP_V_CONNECT)
+		smtp_drop(s, 1);
+	s->queue.doubt = s->queue.n;
+}
+
 static void line(struct smtp *s)
 {
 	struct smtp_server *v = &s->server;
 	struct smtp_reply r;
-	bool first = !v->begun;
+	bool first = !v->begun, holed = v->holed;
 
+	v->holed = false;
 	if (!smtp_reply(rd_init(v->line, v->n), &r)) {
 		not_a_reply(s);
+		return;
+	}
+	if (holed && !is_whole(v, &r)) {
+		missed(s);
 		return;
 	}
 	s->blind = false;
@@ -320,8 +368,8 @@ static void line(struct smtp *s)
 		smtp_give_up(s);
 		return;
 	}
-	if (smtp_match(s, r.code) >= 0)
-		smtp_confirm(s);
+	smtp_confirm_by_reply(s, &r);
+	s->stray &= r.code >= 400 || r.code == 235 || r.code == 334;
 	if (first && v->verb == SMTP_V_CONNECT)
 		banner(s, &r);
 	else if (is_hello(v->verb) && r.code < 300)
@@ -361,13 +409,12 @@ void smtp_server_gap(struct smtp *s)
 {
 	struct smtp_server *v = &s->server;
 
-	v->seen = v->greeted = true;
+	v->torn = v->n > 0 || v->begun || (v->holed && v->torn);
+	v->holed = true;
+	v->seen = v->greeted = s->hidden = true;
 	v->n = 0;
 	v->begun = false;
-	s->blind = true;
-	if (s->queue.n > 0 && s->queue.at[0].verb == SMTP_V_CONNECT)
-		smtp_drop(s, 1);
-	s->queue.doubt = s->queue.n;
+	missed(s);
 }
 
 void smtp_server_end(struct smtp *s)

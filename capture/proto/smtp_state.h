@@ -14,7 +14,7 @@ enum {
 	SMTP_WAITING = 32,  /* commands without reply that are told apart */
 	SMTP_EVENTS = 8,    /* most events of one line */
 	SMTP_PATIENCE = 3,  /* lines that may be nothing we know */
-	SMTP_REASON_WORDS = 5, /* that tell why AUTH was refused */
+	SMTP_REASON_WORDS = 7, /* that tell why AUTH was refused */
 };
 
 /* What the client's next byte is a part of. */
@@ -39,6 +39,9 @@ struct smtp_client {
 	bool gapped;  /* bytes are missing, or the start is */
 	bool lost;    /* so that this may be a body as well as commands */
 	bool unsure;  /* lost, and the last line looked like a command */
+	bool fresh;   /* lost, and since then there was no other line */
+	unsigned chain; /* unsure commands, at the end of the queue */
+	bool chunk;   /* it is BDAT */
 	bool has_held;
 	struct smtp_event held; /* what that line would mean */
 	bool cr;      /* a CR is held back: is it the line's end? */
@@ -87,6 +90,8 @@ struct smtp_server {
 	bool begun;    /* a reply of several lines is being read */
 	bool wanted;   /* the line's text is */
 	bool cut;      /* it is not, and the codes are complete */
+	bool holed;    /* the line is the first one behind a gap, */
+	bool torn;     /* which began within a line or a reply */
 	enum smtp_verb verb; /* what it answers */
 	uint16_t code; /* the last one */
 	uint16_t enhanced[3];
@@ -101,6 +106,7 @@ struct smtp_server {
 struct smtp_waiting {
 	uint8_t verb;
 	bool is_message; /* the end of one: a 2xx accepts it */
+	bool exact;     /* the next reply is its */
 	bool dead;      /* AUTH: its event was given already */
 	bool maybe;     /* an empty line: not every server answers it */
 	uint16_t replies; /* LMTP answers a body once a recipient */
@@ -116,6 +122,10 @@ struct smtp_queue {
 struct smtp_auth {
 	bool open;
 	bool seen;      /* the AUTH command was */
+	bool unsure;    /* it may have been a text about it */
+	bool exact;     /* nothing else waits for a reply */
+	bool holed;     /* replies are missing, its own perhaps */
+	bool cut;       /* bytes of the client are */
 	unsigned asked; /* 334 replies */
 	unsigned sent;  /* answers, without the initial response */
 	int64_t at;
@@ -133,6 +143,10 @@ struct smtp {
 	bool resynced;
 	bool blind;      /* the server's replies cannot be relied on: none
 			  * was seen yet, or some are missing */
+	bool hidden;     /* there may be commands or replies that were not
+			  * seen */
+	bool stray;      /* the outcome of an AUTH that was given up may
+			  * be yet to come */
 	bool lmtp;
 	uint16_t lmtp_recipients;
 	struct smtp_client client;
@@ -165,6 +179,9 @@ void smtp_command(struct smtp *s); /* the line is complete */
 /* smtp_lost.c */
 void smtp_lose(struct smtp *s);    /* the client's place is not known */
 void smtp_confirm(struct smtp *s); /* the command that is held was one */
+void smtp_confirm_by_command(struct smtp *s); /* another one follows */
+void smtp_confirm_by_reply(struct smtp *s, const struct smtp_reply *r);
+bool smtp_is_unsure(const struct smtp *s, unsigned i); /* of the queue */
 void smtp_deny(struct smtp *s);    /* it only looked like one */
 /* What a command means: said at once, or held. */
 struct smtp_event *smtp_say_command(struct smtp *s, enum smtp_kind kind,
@@ -180,8 +197,11 @@ void smtp_auth_open(struct smtp *s, const uint8_t *mechanism, size_t n);
 void smtp_auth_unseen(struct smtp *s, int64_t at); /* its command was lost */
 void smtp_auth_forget(struct smtp *s);     /* it was none */
 void smtp_auth_unanswered(struct smtp *s); /* ends it, if one is open */
+/* The same, where what comes may be its outcome, or that of another. */
+void smtp_auth_give_up(struct smtp *s);
 void smtp_auth_prompt(struct smtp *s, struct rd text); /* 334 */
 void smtp_auth_reply(struct smtp *s, uint16_t code);   /* the final one */
+bool smtp_auth_is_own(uint16_t code); /* no other command has it */
 /* The mechanism and what is before an initial response; false if the byte is
  * to be looked at again in another mode. */
 bool smtp_mechanism_byte(struct smtp *s, uint8_t b);
@@ -195,6 +215,7 @@ void smtp_body_gap(struct smtp *s, uint64_t n);
 void smtp_body_end(struct smtp *s, uint64_t bytes); /* SMTP_MESSAGE */
 /* The server says that the body is over: may it be? Then it is. */
 bool smtp_body_try_end(struct smtp *s);
+void smtp_body_try_stop(struct smtp *s); /* it does not want the body */
 void smtp_body_refused(struct smtp *s); /* DATA was */
 void smtp_body_reset(struct smtp *s);   /* the next one is a new message */
 void smtp_chunk_begin(struct smtp *s, uint64_t size, bool last);
@@ -224,6 +245,7 @@ void smtp_take_back(struct smtp *s);        /* the last one was no command */
 /* smtp_reason.c: the text of a reply, and what it comes to. */
 void smtp_reason_begin(struct smtp_words *w);
 void smtp_reason_byte(struct smtp_words *w, uint8_t b);
+bool smtp_reason_is_abort(const struct smtp_words *w);
 enum smtp_reason smtp_reason(const struct smtp_words *w, uint16_t code,
 	const uint16_t enhanced[3]);
 

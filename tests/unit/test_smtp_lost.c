@@ -177,7 +177,8 @@ static const struct dialogue ONE_WAY[] = {
 	{"the client alone, and DATA was refused",
 	"C: EHLO scanner\n"
 	"C: DATA\n"
-	"C: QUIT\n",
+	"C: QUIT\n"
+	"Cend\n",
 	"helo EHLO scanner\n"
 	"quit\n"},
 
@@ -480,8 +481,8 @@ static const struct dialogue GAPS[] = {
 	"~message 120\n"
 	"~accepted 250\n"
 	"~message 5\n"
-	"~quit\n"
-	"~accepted 250\n"},
+	"~accepted 250\n"
+	"~quit\n"},
 
 	{"a gap in the middle of a text about SMTP, server silent",
 	"C: EHLO x\n"
