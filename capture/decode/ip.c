@@ -35,9 +35,7 @@ static void enter(struct peel *p)
 	p->in_ip = true;
 }
 
-/* Keeps a piece of the packet with out's addresses; goes on with the whole.
- * offset: in bytes. */
-static enum decode reassemble(struct peel *p, uint32_t id, uint8_t proto,
+enum decode peel_piece(struct peel *p, uint32_t id, uint8_t proto,
 	size_t offset, bool more)
 {
 	struct ipfrag_piece piece = {
@@ -69,8 +67,18 @@ static enum decode reassemble(struct peel *p, uint32_t id, uint8_t proto,
 	}
 	p->r = rd_init(whole.p, whole.n);
 	p->whole = true;
-	peel_protocol(p, whole.proto);
+	p->proto = whole.proto;
 	return DECODE_OK;
+}
+
+static enum decode reassemble(struct peel *p, uint32_t id, uint8_t proto,
+	size_t offset, bool more)
+{
+	enum decode result = peel_piece(p, id, proto, offset, more);
+
+	if (result == DECODE_OK)
+		peel_protocol(p, p->proto);
+	return result;
 }
 
 enum decode ip_any(struct peel *p)

@@ -63,7 +63,8 @@ struct peel {
 	enum layer next;  /* what r begins with */
 	bool in_ip;       /* an IP header was taken off, and no frame since */
 	bool lacks;       /* and the frame was shorter than it says */
-	bool whole;       /* r was put together from fragments */
+	bool whole;       /* r was put together from fragments, */
+	uint8_t proto;    /* of this protocol */
 	bool padded;      /* radiotap: an 802.11 header is a multiple of 4 */
 	int64_t at;
 	struct ipfrag *frags;
@@ -165,6 +166,11 @@ static inline void peel_protocol(struct peel *p, uint8_t protocol)
 void peel_ppp(struct peel *p, uint16_t protocol);
 /* link.c: a type, or the length of an LLC frame. */
 void peel_type_or_length(struct peel *p, uint16_t type);
+/* ip.c: keeps a piece of the packet with out's addresses, which begins so many
+ * bytes into it. DECODE_OK: r is the whole packet, p->proto that of its first
+ * piece. */
+enum decode peel_piece(struct peel *p, uint32_t id, uint8_t proto,
+	size_t offset, bool more);
 /* fabric.c: RFC 8300's next protocol. */
 void peel_nsh_next(struct peel *p, uint8_t next);
 /* overlay.c: the tunnel that begins behind a UDP header, or LAYER_DONE. */

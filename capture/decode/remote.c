@@ -13,7 +13,10 @@ enum {
 	TZSP_AVS = 0x7f,
 	CAPWAP_WLAN = 1 << 8,    /* header: native frames, those of 802.11 */
 	CAPWAP_PIECE = 1 << 7,
+	CAPWAP_LAST = 1 << 6,
 	CAPWAP_ALIVE = 1 << 3,
+	CAPWAP_NUMBERS = 0x0ca90000,
+	PROTO_UDP = 17,
 	TEREDO_ORIGIN = 0,
 	TEREDO_AUTHENTICATION = 1,
 };
@@ -54,20 +57,28 @@ static enum layer wlan_order(struct rd r)
 		? LAYER_WLAN_SWAPPED : LAYER_WLAN;
 }
 
-/* RFC 5415, 4.3: the length counts words of 4 bytes, all of the header. */
+/* RFC 5415, 4.3: the length counts words of 4 bytes, all of the header. Pieces
+ * have numbers of their own; IPv4's have no more than 16 bits, and IPv6's are
+ * seldom these. */
 enum decode remote_capwap(struct peel *p)
 {
 	struct rd h = p->r;
 	uint32_t fields = rd_be32(&h);
+	uint16_t number = rd_be16(&h), offset = rd_be16(&h);
 
 	rd_skip(&p->r, (fields >> 19 & 0x1f) * 4);
 	if (!rd_ok(&h) || !rd_ok(&p->r))
 		return peel_short(p);
 	if (fields & CAPWAP_ALIVE)
 		return DECODE_NONE;
+	if (fields & CAPWAP_PIECE) {
+		enum decode result = peel_piece(p, CAPWAP_NUMBERS + number,
+			PROTO_UDP, offset & ~7u, (fields & CAPWAP_LAST) == 0);
+
+		if (result != DECODE_OK)
+			return result;
+	}
 	p->next = fields & CAPWAP_WLAN ? wlan_order(p->r) : LAYER_ETHERNET;
-	if (fields & CAPWAP_PIECE)
-		peel_other(p, ENVELOPE_OTHER, ENVELOPE_PARTIAL);
 	return DECODE_OK;
 }
 

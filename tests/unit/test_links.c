@@ -324,7 +324,7 @@ static const struct {
 	{MACS "003e aaaa03 0080c2 0009 " Z24, 1, 0, 0,
 		ENVELOPE_SNAP, 0x0080c2},
 	{"07000000 600f", 0, 0, 0, ENVELOPE_OTHER, ENVELOPE_NULL_FAMILY},
-	{"00 100280 00010000 G", 1, UDP, 5247,
+	{"00 100280 00010000 G", 1, UDP, 5247, /* there is no table */
 		ENVELOPE_OTHER, ENVELOPE_PARTIAL},
 	{"01000000 17 feff " Z24, 1, UDP, 5247,
 		ENVELOPE_OTHER, ENVELOPE_DTLS_CAPWAP},
@@ -445,6 +445,83 @@ static void of_an_aggregate_no_frame_is_lost(void **state)
 		check(length == 0 || p.rest_n == 0);
 		free(copy);
 	}
+}
+
+/* A frame in two pieces, the last one first; then with another number. */
+static void pieces_of_capwap_are_put_together(void **state)
+{
+	void *mem = calloc(1, ipfrag_bytes(16));
+	struct ipfrag *frags = ipfrag_init(mem, 16,
+		(const uint8_t *)"0123456789abcdef");
+	struct made whole, m;
+	struct packet p;
+	uint8_t *copy, *cut;
+
+	(void)state;
+	mail_frame(make(&whole));
+	for (int number = 7; number < 9; number++) {
+		outer_udp(make(&m), 5247, 8 + MAIL_FRAME - 32);
+		spell(&m.w, "00 1002c0 0007 0020");
+		wr_bytes(&m.w, whole.b + 32, MAIL_FRAME - 32);
+		check(take(&m, ETHERNET, wr_used(&m.w), wr_used(&m.w), frags,
+			&p, &copy) == DECODE_FRAG);
+		free(copy);
+		outer_udp(make(&m), 5247, 8 + 32);
+		spell(&m.w, "00 100280 0007 0000");
+		m.b[wr_used(&m.w) - 3] = (uint8_t)number;
+		wr_bytes(&m.w, whole.b, 32);
+		check(take(&m, ETHERNET, wr_used(&m.w), wr_used(&m.w), frags,
+			&p, &copy) == (number == 7 ? DECODE_OK : DECODE_FRAG));
+		if (number == 7)
+			check(p.kind == PACKET_TCP && p.n == SAID &&
+				memcmp(p.p, "250 2.1.0 ok", 12) == 0);
+		check(take(&m, ETHERNET, wr_used(&m.w) - 1, wr_used(&m.w),
+			frags, &p, &cut) == DECODE_CUT);
+		free(cut);
+		free(copy);
+	}
+	free(mem);
+}
+
+/* However deep somebody nests: the work has an end. */
+static void depth_is_bounded(void **state)
+{
+	uint8_t *deep = malloc(65536);
+	struct wr w = wr_init(deep, 65536);
+	struct frame f = {.at = 42, .link = RAW, .p = deep};
+	struct packet p;
+
+	(void)state;
+	ip6(&w, 60, 8 * 1000 + TCP);
+	for (int i = 0; i < 1000; i++)
+		wr_be64(&w, i < 999 ? UINT64_C(60) << 56 : UINT64_C(6) << 56);
+	tcp(&w);
+	f.n = f.wire_n = wr_used(&w);
+	check(decap(&f, NULL, &p) == DECODE_BAD);
+	w = wr_init(deep, 65536);
+	for (size_t i = 64; i > 0; i--)
+		ip4(&w, 4, 20 * (i - 1) + MAIL, 1, 0);
+	mail(&w);
+	f.n = f.wire_n = wr_used(&w);
+	check(decap(&f, NULL, &p) == DECODE_BAD);
+	w = wr_init(deep, 65536);
+	for (size_t i = 64; i > 0; i--) { /* VXLAN */
+		eth(&w, OUTER, 0x0800);
+		ip4(&w, 17, 16 + 50 * (i - 1) + MAIL_FRAME, OUTER, 0);
+		udp(&w, 50000, 4789, 8 + 50 * (i - 1) + MAIL_FRAME);
+		wr_be64(&w, 0x0800000000000100);
+	}
+	mail_frame(&w);
+	f.link = ETHERNET;
+	f.n = f.wire_n = wr_used(&w);
+	check(decap(&f, NULL, &p) == DECODE_BAD);
+	w = wr_init(deep, 65536);
+	for (int i = 0; i < 64; i++) /* PPI in PPI */
+		wr_be64(&w, 0x00000800c0000000);
+	f.link = 192;
+	f.n = f.wire_n = wr_used(&w);
+	check(decap(&f, NULL, &p) == DECODE_BAD);
+	free(deep);
 }
 
 /* ESP with a cipher of NULL: an IPv4 packet, an IPv6 one, a TCP segment, each
@@ -590,6 +667,8 @@ int main(void)
 		cmocka_unit_test(what_links_say_to_each_other_is_no_mail),
 		cmocka_unit_test(what_cannot_be_is_malformed),
 		cmocka_unit_test(of_an_aggregate_no_frame_is_lost),
+		cmocka_unit_test(pieces_of_capwap_are_put_together),
+		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(esp_that_hides_nothing_is_read),
 		cmocka_unit_test(
 			esp_in_transport_mode_is_read_where_sums_agree),
