@@ -6,6 +6,7 @@ messages, version, suite, groups, etm. A driver makes of it a command line, an
 environment and what the program reads."""
 import json
 import os
+from urllib.parse import quote
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -208,7 +209,8 @@ def sendemail(job):
         args += ['-o', 'username=' + job['user'],
                  '-o', 'password=' + job['password']]
     text = job['messages'][0] if job['messages'] else 'empty'
-    return args, {}, text.replace('\r\n', '\n')
+    return args, {'SSL_CERT_FILE': job['file'](job['certificate'])}, \
+        text.replace('\r\n', '\n')
 
 
 def s_nail(job):
@@ -219,10 +221,10 @@ def s_nail(job):
                 'smtp-use-starttls': '' if not job['implicit'] else None,
                 'smtp-auth': (job['mechanism'] or 'none').lower(),
                 'mta': '%s://%s%s:%d' % (
-                    kind, '%s:%s@' % (job['user'].replace('@', '%40'),
-                                      job['password'])
+                    kind, '%s:%s@' % (quote(job['user'], ''),
+                                      quote(job['password'], ''))
                     if job['mechanism'] else '', job['host'], job['port'])}
-    args = ['s-nail', '-:/', '-n', '-s', 'scan']
+    args = ['s-nail', '-:/', '-s', 'scan']
     for name, value in settings.items():
         if value is not None:
             args += ['-S', name + ('=' + value if value else '')]
@@ -233,7 +235,7 @@ def s_nail(job):
 
 def mutt(job):
     kind = 'smtps' if job['implicit'] else 'smtp'
-    user = job['user'].replace('@', '%40') + '@' if job['mechanism'] else ''
+    user = quote(job['user'], '') + '@' if job['mechanism'] else ''
     settings = ['set smtp_url="%s://%s%s:%d"' % (kind, user, job['host'],
                                                 job['port']),
                 'set smtp_pass="%s"' % job['password'],
@@ -249,6 +251,58 @@ def mutt(job):
     return ['mutt', '-n', '-F', job['file']('\n'.join(settings) + '\n'),
             '-s', 'scan'] + job['to'], {'TERM': 'dumb'}, \
         text.replace('\r\n', '\n')
+
+
+EXIM = '''\
+primary_hostname = {helo}
+spool_directory = {spool}
+log_file_path = {spool}/%slog
+exim_user = mail
+exim_group = mail
+trusted_users = root
+begin routers
+out:
+  driver = manualroute
+  route_list = * {host}::{port} byname
+  transport = out
+  self = send
+begin transports
+out:
+  driver = smtp
+  port = {port}
+  protocol = {protocol}
+  hosts_require_tls = *
+  hosts_require_auth = {auth}
+  hosts_try_auth = {auth}
+  hosts_try_fastopen =
+  helo_data = {helo}
+  tls_require_ciphers = {priority}
+  tls_verify_certificates =
+  tls_try_verify_hosts =
+begin retry
+* * F,1m,1m
+begin authenticators
+'''
+EXIM_AUTH = {
+    'PLAIN': 'client_send = ^{user}^{password}',
+    'LOGIN': 'client_send = : {user} : {password}',
+    'CRAM-MD5': 'client_name = {user}\n  client_secret = {password}'}
+
+
+def exim(job):
+    """Each job has a spool of its own: nothing of it is tried again."""
+    kind = job['mechanism']
+    words = dict(job, spool=job['folder'](), priority=gnutls(job),
+                 protocol='smtps' if job['implicit'] else 'smtp',
+                 auth='*' if kind else '')
+    conf = EXIM.format(**words)
+    if kind:
+        conf += 'only:\n  driver = %s\n  public_name = %s\n  %s\n' % (
+            'cram_md5' if kind == 'CRAM-MD5' else 'plaintext', kind,
+            EXIM_AUTH[kind].format(**job))
+    text = job['messages'][0] if job['messages'] else 'empty'
+    return ['exim4', '-C', job['file'](conf), '-odf', '-f',
+            job['from']] + job['to'], {}, text.replace('\r\n', '\n')
 
 
 def other(job):
@@ -317,7 +371,7 @@ CLIENTS = {c.name: c for c in (
            ('LOGIN', 'PLAIN', 'CRAM-MD5', 'DIGEST-MD5'),
            {'PLAIN': True, 'LOGIN': False}, many=True),
     Client('device', script('/usr/bin/python3', 'device.py'),
-           ('LOGIN', 'PLAIN', 'CRAM-MD5', 'XOAUTH2'), many=True,
+           ('LOGIN', 'PLAIN', 'CRAM-MD5', 'XOAUTH2', 'NTLM'), many=True,
            certificates=True),
     Client('JavaMail', javamail, ('LOGIN', 'PLAIN', 'XOAUTH2'),
            {'LOGIN': False, 'PLAIN': True, 'XOAUTH2': True}, 'j', many=True),
@@ -334,6 +388,8 @@ CLIENTS = {c.name: c for c in (
            {'LOGIN': False, 'PLAIN': True}),
     Client('mutt', mutt, ('LOGIN', 'PLAIN', 'CRAM-MD5', 'DIGEST-MD5'),
            {}, 'g'),
+    Client('exim-client', exim, ('LOGIN', 'PLAIN', 'CRAM-MD5'),
+           {'LOGIN': False, 'PLAIN': True}, 'g'),
     Client('other', other, ()),
 )}
 

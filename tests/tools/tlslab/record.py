@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,15 +70,6 @@ class Lab:
             subprocess.run(['cp', '-r', self.net.folder, self.keep])
         self.net.__exit__(*why)
 
-    def program(self, name):
-        """One that is unpacked beside, since it may not be installed
-        together with others."""
-        for place in ('root/usr/sbin', 'root/usr/bin'):
-            path = os.path.join(self.tools, place, name)
-            if os.path.exists(path):
-                return path
-        return name
-
     def address(self, host):
         return self.hosts[host][0].split('/')[0]
 
@@ -90,6 +82,11 @@ class Lab:
         write(path, text)
         return path
 
+    def folder(self):
+        path = tempfile.mkdtemp(dir=self.net.folder)
+        os.chmod(path, 0o777)
+        return path
+
     def do(self, job):
         client = CLIENTS[job['client']]
         host = 'c%d' % list(self.plan.clients).index(job['client'])
@@ -99,6 +96,7 @@ class Lab:
                    java=os.path.join(self.tools, 'java'),
                    go=os.path.join(self.tools, 'gosmtp'),
                    certificate=self.plan.servers[job['server']].crt,
+                   folder=self.folder,
                    speaks=self.plan.servers[job['server']].kind)
         if job['pem']:
             job['pem'] = self.file(self.plan.client_pem())
@@ -122,10 +120,13 @@ class Lab:
         queues = collections.defaultdict(list)
         for job in self.plan.jobs:
             queues[job['client']].append(job)
-        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        pool = concurrent.futures.ThreadPoolExecutor(AT_ONCE)
+        try:
             for done in [pool.submit(lambda q: [self.do(j) for j in q], q)
                          for q in queues.values()]:
                 done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
         time.sleep(2)
         self.net.stop(self.tcpdump)
 
@@ -181,6 +182,8 @@ def main():
     p.add_argument('--tools', default='/var/tmp/tlslab')
     p.add_argument('--keep', help='a folder for logs and keys')
     a = p.parse_args()
+    # What was started is ended, however this ends.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     plan = sets.SETS[a.set](random.Random('%s %d' % (a.set, a.seed)), a.count,
                             a.only)
     with Lab(plan, a.tools, a.keep) as lab:

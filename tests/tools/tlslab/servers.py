@@ -3,6 +3,7 @@ own. Every user is let in who has the password of the recording."""
 import json
 import os
 import pwd
+import re
 import subprocess
 import sys
 
@@ -147,7 +148,8 @@ class Server:
         self.folder = lab.net.file(host)
         os.makedirs(self.folder, exist_ok=True)
         os.chmod(self.folder, 0o755)
-        self.pem = self.file('server.pem', certificate(self.name, self.key))
+        self.pem = self.file('server.pem', certificate(
+            self.name, self.key, lab.address(host)))
         with open(self.pem) as f:
             self.crt = f.read().split('-----END PRIVATE KEY-----\n')[1]
         self.conf = self.file('openssl.cnf', OPENSSL)
@@ -169,15 +171,25 @@ class Server:
         return ' '.join('%s=%s' % pair for pair in self.env.items())
 
 
-def certificate(name, key):
+def certificate(name, key, address=None):
     """PEM of a key and a certificate for the name, signed by itself."""
+    names = 'DNS:' + name + (',IP:' + address if address else '')
     how = ['-newkey', 'rsa:2048'] if key == 'rsa' else \
         ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']
     return subprocess.run(
         ['openssl', 'req', '-x509', '-nodes', '-days', '3650', '-subj',
-         '/CN=' + name, '-addext', 'subjectAltName=DNS:' + name, '-keyout',
-         '-', '-out', '-'] + how, check=True, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True).stdout
+         '/CN=' + name, '-addext', 'subjectAltName=' + names,
+         '-keyout', '-', '-out', '-'] + how, check=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+
+
+def last_of_each(main):
+    """main.cf with each parameter once: Postfix warns of a second one, and
+    its log daemon, warned itself, waits for itself to take the warning."""
+    settings = {}
+    for entry in re.split(r'\n(?=\S)', main.strip()):
+        settings[entry.split('=')[0].strip()] = entry
+    return '\n'.join(settings.values()) + '\n'
 
 
 def start_postfix(s):
@@ -204,7 +216,7 @@ smtpd_client_auth_rate_limit = 0
        s.more.get('ask', 'no'))
     main += ''.join('%s = %s\n' % pair
                     for pair in s.more.get('settings', {}).items())
-    s.file('etc/main.cf', main)
+    s.file('etc/main.cf', last_of_each(main))
     s.file('etc/master.cf', MASTER)
     s.net.run(s.host, 'postfix', '-c', s.folder + '/etc', 'check')
     if s.mechanisms:
@@ -227,7 +239,7 @@ def start_exim(s):
     os.chmod(s.pem, 0o644)
     conf = s.file('exim.conf', EXIM.format(
         name=s.name, folder=s.folder, pem=s.pem, password=s.lab.password))
-    s.run(s.lab.program('exim4'), '-C', conf, '-bdf',
+    s.run('exim4', '-C', conf, '-bdf',
           SSLKEYLOGFILE='keys')
 
 
@@ -255,5 +267,6 @@ def start_other(s):
 START = {'postfix': start_postfix, 'exim4': start_exim,
          'dovecot': start_submission, 'aiosmtpd': start_aiosmtpd,
          'smtp-server': start_node, 'exchange-online': start_node,
-         'exchange-mx': start_node, 'https': start_other,
+         'exchange-mx': start_node,
+         'exchange-server': start_node, 'https': start_other,
          'imaps': start_other, 'ldaps': start_other}

@@ -37,7 +37,7 @@ class Plan:
         chosen = []
         for job in self.make_jobs(count or self.count):
             if only.lower() in (job['client'] + ' ' +
-                                self.servers[job['server']].kind).lower():
+                                self.servers[job['server']].called).lower():
                 chosen.append(job)
         self.jobs = chosen
 
@@ -209,6 +209,8 @@ class Test(Plan):
                    mode='default', banner='hello'),
             Server('exim4', 'shared-hosting-14.example.net',
                    ('LOGIN', 'PLAIN', 'CRAM-MD5'), key='rsa'),
+            Server('exchange-server', 'EX01.hq.example.com', ('LOGIN', 'NTLM'),
+                   mode='server', internal='EX01.hq.example.com'),
             Server('dovecot', 'submit.example.net',
                    ('LOGIN', 'PLAIN', 'CRAM-MD5', 'DIGEST-MD5',
                     'SCRAM-SHA-256')),
@@ -216,7 +218,8 @@ class Test(Plan):
 
     def make_clients(self):
         return ('swaks', 'curl', 'msmtp', 'nodemailer', 'device', 'JavaMail',
-                'Go', 'Ruby', 'PHPMailer', 'sendemail', 's-nail', 'mutt')
+                'Go', 'Ruby', 'PHPMailer', 'sendemail', 's-nail', 'mutt',
+                'exim-client')
 
 
 class Negative(Plan):
@@ -233,7 +236,9 @@ class Negative(Plan):
         return [
             Server('postfix', 'relay.branch.example.com', (),
                    called='postfix-relay',
-                   settings={'smtpd_relay_restrictions': 'permit'}),
+                   settings={'smtpd_relay_restrictions':
+                             'permit_mynetworks, reject',
+                             'mynetworks': '10.0.0.0/8'}),
             Server('postfix', 'mail.contoso.example', POSTFIX, key='rsa'),
             Server('exim4', 'mx.example.org', ('LOGIN', 'PLAIN')),
             Server('exchange-mx', mx, (), (25,), mode='mx',

@@ -1,6 +1,6 @@
 // smtpserver.js: the smtp-server of nodemailer, as it is or with the replies
-// of Exchange Online. Its options are one JSON object in the first argument:
-// mode (default, exchange, mx), name, password, pem, modules, alter.
+// of Exchange, online or on a server of one's own. Its options are one JSON object in the first argument:
+// mode (default, exchange, server, mx), name, password, pem, modules, alter.
 'use strict';
 
 const fs = require('fs');
@@ -10,6 +10,7 @@ const load = name => require(require.resolve(name, {
 }));
 const { SMTPServer } = load('smtp-server');
 const { SMTPConnection } = load('smtp-server/lib/smtp-connection.js');
+const SASL = load('smtp-server/lib/sasl.js');
 const pem = fs.readFileSync(options.pem);
 
 // Public texts of 2023-2025; what follows the sentence is host, time and id.
@@ -43,8 +44,9 @@ function tail() {
 function exchange(connection, code, text, context) {
 	if (Array.isArray(text)) {
 		const name = connection.name + ' Hello [192.0.2.77]';
-		const tls = connection.secure ?
-			(options.mode === 'mx' ? [] : ['AUTH LOGIN XOAUTH2']) :
+		const auth = { mx: [], exchange: ['AUTH LOGIN XOAUTH2'],
+			server: ['X-EXPS GSSAPI NTLM', 'AUTH GSSAPI NTLM LOGIN'] };
+		const tls = connection.secure ? auth[options.mode] :
 			['STARTTLS'];
 		return [code, [name, 'SIZE 157286400', 'PIPELINING', 'DSN',
 			'ENHANCEDSTATUSCODES', ...tls, '8BITMIME', 'BINARYMIME',
@@ -64,6 +66,13 @@ function exchange(connection, code, text, context) {
 			`[InternalId=${4711 * 10 ** 9}, Hostname=` +
 			`${options.internal}]${inside}`];
 	}
+	const own = options.mode === 'server' && {
+		'530': '5.7.57 Client not authenticated to send mail',
+		'535': '5.7.3 Authentication unsuccessful',
+		'550': '5.7.1 Unable to relay',
+	}[code];
+	if (own)
+		return [code, own];
 	const known = {
 		'220': '2.0.0 SMTP server ready',
 		'221': '2.0.0 Service closing transmission channel',
@@ -93,6 +102,46 @@ if (options.mode !== 'default') {
 	};
 }
 
+// NTLM is carried, not reckoned: every fifth account is refused, by its length.
+function ntlm(args, callback) {
+	const two = Buffer.concat([Buffer.from('NTLMSSP\0\x02\0\0\0'),
+		Buffer.from('0e000e00380000000582892a', 'hex'),
+		require('crypto').randomBytes(8), Buffer.alloc(8),
+		Buffer.from('2c002c0046000000', 'hex'),
+		Buffer.from('0a00614a0000000f', 'hex'),
+		Buffer.from('CONTOSO', 'utf16le'),
+		Buffer.from('02000e0043004f004e0054004f0053004f0001000a0045' +
+			'00580043003000310000000000', 'hex')]);
+	const third = (line, done) => {
+		const three = Buffer.from(line.toString(), 'base64');
+		const user = three.length > 44 && three.readUInt16LE(36);
+		if (user && user / 2 % 5) {
+			this.session.user = 'ntlm';
+			this.send(235, '');
+		} else {
+			this.send(535, '');
+		}
+		done();
+	};
+	const first = (line, done) => {
+		this._nextHandler = third;
+		this.send(334, two.toString('base64'));
+		done();
+	};
+	if (args.length)
+		return first(args[0], callback);
+	this._nextHandler = first;
+	this.send(334, 'NTLM supported');
+	callback();
+}
+SASL.SASL_NTLM = ntlm;
+const METHODS = {
+	default: ['LOGIN', 'PLAIN', 'XOAUTH2', 'CRAM-MD5'],
+	exchange: ['LOGIN', 'XOAUTH2'],
+	server: ['LOGIN', 'NTLM'],
+	mx: [],
+};
+
 // With Exchange's replies the password names the refusal.
 function authenticate(auth, session, done) {
 	const good = auth.method === 'CRAM-MD5' ?
@@ -119,9 +168,7 @@ for (const port of [25, 587, 465]) {
 		ecdhCurve: 'X25519:P-256',
 		requestCert: false,
 		disableReverseLookup: true,
-		authMethods: options.mode === 'exchange' ? ['LOGIN', 'XOAUTH2'] :
-			options.mode === 'mx' ? [] :
-			['LOGIN', 'PLAIN', 'XOAUTH2', 'CRAM-MD5'],
+		authMethods: METHODS[options.mode],
 		authOptional: options.mode === 'mx' ||
 			(options.mode === 'default' && port === 25),
 		onAuth: authenticate,

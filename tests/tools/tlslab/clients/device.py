@@ -22,6 +22,7 @@ import hmac
 import json
 import socket
 import ssl
+import struct
 import sys
 import time
 
@@ -115,6 +116,8 @@ class Line:
             digest = hmac.new(word.encode(), base64.b64decode(text),
                               hashlib.md5).hexdigest()
             return self.say(b64(user + ' ' + digest))
+        if kind == 'NTLM':
+            return self.ntlm(user)
         token = 'user=%s\1auth=Bearer %s\1\1' % (user, word)
         if job['initial']:
             code, text = self.say('AUTH XOAUTH2 ' + b64(token))
@@ -123,6 +126,24 @@ class Line:
             if code == 334:
                 code, text = self.say(b64(token))
         return self.say('') if code == 334 else (code, text)
+
+    def ntlm(self, user):
+        """The messages of NTLM, with answers that no server could check."""
+        one = b'NTLMSSP\0\1\0\0\0' + bytes.fromhex('07820000') + b'\0' * 16
+        name, host = user.encode('utf-16le'), 'MFP-7'.encode('utf-16le')
+        answer = hashlib.sha256(name).digest() * 4
+        parts, at = b'', 64
+        for part in (answer[:24], answer[:96], b'', name, host, b''):
+            parts += struct.pack('<HHI', len(part), len(part), at)
+            at += len(part)
+        three = b'NTLMSSP\0\3\0\0\0' + parts + \
+            bytes.fromhex('05820000') + answer[:24] + answer[:96] + name + host
+        one, three = (base64.b64encode(m).decode() for m in (one, three))
+        code, text = self.say('AUTH NTLM' + (' ' + one if self.job['initial']
+                                             else ''))
+        if code == 334 and not self.job['initial']:
+            code, text = self.say(one)
+        return self.say(three) if code == 334 else (code, text)
 
     def message(self, text):
         job = self.job
