@@ -166,7 +166,7 @@ class Plan:
 
 class Train(Plan):
     number = 1
-    count = 300
+    count = 320
     password = 'invented-Horse-7'
     domains = ('contoso.example', 'mail.contoso.example', 'example.com')
     kinds = (('AUTH', 58), ('wrong', 16), ('none', 10), ('probe', 8),
@@ -192,7 +192,7 @@ class Train(Plan):
 
 class Test(Plan):
     number = 2
-    count = 300
+    count = 390
     password = 'fictional-Saddle-31!'
     domains = ('fabrik.example.org', 'example.net', 'hq.example.com')
     kinds = (('AUTH', 60), ('wrong', 15), ('none', 10), ('probe', 8),
@@ -226,7 +226,7 @@ class Negative(Plan):
     """No AUTH at all; servers that offer it and servers that do not."""
 
     number = 3
-    count = 340
+    count = 380
     password = 'imagined-Bridle-5'
     domains = ('contoso.example', 'branch.example.com', 'example.org')
     kinds = (('none', 55), ('probe', 22), ('refused', 23))
