@@ -8,12 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Link types with IP in them that libpcap can filter. */
+/* Link types that decode/ knows and that libpcap can look into. */
 static const int DLTS[] = {
 	DLT_EN10MB, DLT_NULL, DLT_LOOP, DLT_RAW, DLT_IPV4, DLT_IPV6,
 	DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_PPP, DLT_PPP_SERIAL, DLT_PPP_ETHER,
 	DLT_C_HDLC, DLT_FRELAY, DLT_ENC, DLT_IEEE802, DLT_FDDI,
-	DLT_IEEE802_11, DLT_IEEE802_11_RADIO, DLT_PPI,
+	DLT_IEEE802_11, DLT_IEEE802_11_RADIO, DLT_PPI, DLT_PFLOG,
+	DLT_ARCNET, DLT_ARCNET_LINUX, DLT_SLIP, DLT_SLIP_BSDOS,
+	DLT_PPP_BSDOS, DLT_PPP_PPPD, DLT_PPP_WITH_DIR, DLT_C_HDLC_WITH_DIR,
+	DLT_FRELAY_WITH_DIR, DLT_ATM_RFC1483, DLT_ATM_CLIP, DLT_SUNATM,
+	DLT_PRISM_HEADER, DLT_IEEE802_11_RADIO_AVS, DLT_IP_OVER_FC,
+	DLT_APPLE_IP_OVER_IEEE1394, DLT_DOCSIS, DLT_NETANALYZER,
+	DLT_NETANALYZER_TRANSPARENT, DLT_IPNET, DLT_MPLS, DLT_DSA_TAG_BRCM,
+	DLT_DSA_TAG_DSA, DLT_DSA_TAG_EDSA, DLT_JUNIPER_ETHER,
+	DLT_JUNIPER_PPPOE, DLT_JUNIPER_PPP, DLT_JUNIPER_FRELAY,
+	DLT_JUNIPER_CHDLC,
 };
 
 enum {
@@ -117,7 +126,8 @@ static bool build(pcap_t *h, const struct filter_rules *rules,
 	struct code *mail = calloc(1, sizeof *mail);
 	bool ok;
 
-	if (rules->expression && !user_program(h, rules->expression, &user, e)) {
+	if (rules->expression &&
+		!user_program(h, rules->expression, &user, e)) {
 		free(mail);
 		return false;
 	}

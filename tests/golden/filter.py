@@ -12,7 +12,7 @@ import bpf                                              # noqa: E402
 import mirror                                           # noqa: E402
 from dialogue import Dialogue                           # noqa: E402
 from golden import DIALOGUES, PLAIN                     # noqa: E402
-from harness import Skip, check, done, main             # noqa: E402
+from harness import Skip, check, done, equal, main      # noqa: E402
 from linklayers import ETHERNET                         # noqa: E402
 from pcapmaker import DAY, frames_of                    # noqa: E402
 from wires import KINDS                                 # noqa: E402
@@ -116,6 +116,19 @@ def test_any_port_passes_all_that_the_expression_does():
         check(bpf.run(p, c.frame)[0] and bpf.run(q, c.frame)[0])
     for c in frames_of(mail()['auth-login'], DAY):
         check(bpf.run(p, c.frame)[0] and not bpf.run(q, c.frame)[0])
+
+
+def test_an_interface_has_the_filter_of_its_link_type():
+    """The kernel hands the frames over without the tag that the card took
+    off, and libpcap knows where it is: only there they may differ."""
+    if os.geteuid() != 0:
+        raise Skip('not root')
+    for interface, link in (('lo', 'EN10MB'), ('any', 'LINUX_SLL')):
+        r = done(['-i', interface, '--dump-filter=ddd'])
+        equal(r.stdout.decode(), printed('=ddd', link), interface)
+        r = done(['-i', interface, '--dump-filter=ddd', 'host', '10.0.0.5'])
+        check(len(bpf.parse(r.stdout.decode())) > len(program(
+            ETHERNET if link == 'EN10MB' else 113)), interface)
 
 
 def test_tcpdump_takes_the_expression():

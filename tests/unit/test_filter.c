@@ -6,7 +6,7 @@
 
 enum {
 	ETHERNET = 1, LINUX_SLL = 113, RAW_IP = 101, RAW_IP_BSD = 12, PPP = 9,
-	NO_LINK = 147,
+	ATM = 100, PFLOG = 117, NO_LINK = 147,
 	TCP = 6, UDP = 17, GRE = 47, FRAGMENT = 44,
 	MAIL = 587, WEB = 80,
 };
@@ -382,7 +382,8 @@ static void an_expression_alone_is_only_that(void **state)
 	(void)state;
 	check(passes_port(f, ETHERNET, 0, 4, TCP, WEB));
 	check(!passes_port(f, ETHERNET, 0, 4, TCP, MAIL));
-	check(filter_applies(f, PPP) && !filter_applies(f, NO_LINK));
+	check(filter_applies(f, PPP) && filter_applies(f, PFLOG));
+	check(filter_applies(f, ATM) && !filter_applies(f, NO_LINK));
 	filter_close(f);
 	f = opened(false, "vlan 5");
 	check(filter_applies(f, ETHERNET) && !filter_applies(f, RAW_IP));

@@ -35,7 +35,8 @@ static const char CLIENT_7[] =
 	"CONNECT a.example:1 HTTP/1.1\r\n\r\n"
 	"CONNECT mx.example:25 HTTP/1.1\r\nB: c\r\n\r\n";
 static const char SERVER_7[] =
-	"HTTP/1.1 100 wait\r\n\r\nHTTP/1.1 407 who?\r\nContent-Length: 4\r\n\r\nHTTP"
+	"HTTP/1.1 100 wait\r\n\r\n"
+	"HTTP/1.1 407 who?\r\nContent-Length: 4\r\n\r\nHTTP"
 	"HTTP/1.1 200 ok\r\n\r\n";
 
 static const struct talk TALKS[] = {
