@@ -85,7 +85,6 @@ static const struct envelope ENVELOPES[] = {
 	{ENVELOPE_LLC, HOLDS_NONE, 0x42, "spanning tree"},
 	{ENVELOPE_LLC, HOLDS_NONE, 0xe0, "IPX"},
 	{ENVELOPE_LLC, HOLDS_NONE, 0xf0, "NetBIOS"},
-	{ENVELOPE_LLC, HOLDS_NONE, 0xfe, "IS-IS"},
 	{ENVELOPE_LLC, HOLDS_NONE, 0xff, "IPX"},
 
 	{ENVELOPE_PPP, HIDES, 0x002d, "VJ compressed TCP"},

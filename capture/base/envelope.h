@@ -24,7 +24,7 @@ enum envelope_other {
 	ENVELOPE_WLAN_SECRET, /* 802.11 frames under WEP, TKIP, CCMP, GCMP */
 	ENVELOPE_MPLS_INNER,  /* behind the labels neither IP nor Ethernet */
 	ENVELOPE_L2TP3_INNER, /* no Ethernet in an L2TPv3 session */
-	ENVELOPE_GRE_VERSION, /* or routing, RFC 1701 */
+	ENVELOPE_GRE_VERSION,
 	ENVELOPE_ERSPAN,      /* version or kind of frame */
 	ENVELOPE_ESP_UDP,     /* RFC 3948 */
 	ENVELOPE_WIREGUARD,

@@ -6,7 +6,7 @@
 
 enum {
 	GRE_CHECKSUM = 0x8000,
-	GRE_ROUTING = 0x4000, /* RFC 1701; gone since */
+	GRE_ROUTING = 0x4000, /* RFC 1701 */
 	GRE_KEY = 0x2000,
 	GRE_SEQUENCE = 0x1000,
 	GRE_ACK = 0x0080,     /* PPTP */
@@ -45,6 +45,21 @@ static void gre_carries(struct peel *p, uint16_t type, uint16_t flags)
 	}
 }
 
+/* RFC 1701: entries of a family and an address, behind the last of which
+ * stands one of zeroes. */
+static void skip_route(struct peel *p)
+{
+	uint16_t family;
+	uint8_t n;
+
+	do {
+		family = rd_be16(&p->r);
+		rd_skip(&p->r, 1);
+		n = rd_u8(&p->r);
+		rd_skip(&p->r, n);
+	} while (rd_ok(&p->r) && (family != 0 || n != 0));
+}
+
 enum decode gre(struct peel *p)
 {
 	uint16_t flags = rd_be16(&p->r), type = rd_be16(&p->r);
@@ -61,12 +76,14 @@ enum decode gre(struct peel *p)
 	}
 	if (flags & GRE_SEQUENCE)
 		rd_skip(&p->r, 4);
+	if (version == 0 && flags & GRE_ROUTING)
+		skip_route(p);
 	if (version == 1 && flags & GRE_ACK)
 		rd_skip(&p->r, 4);
 	if (!rd_ok(&p->r))
 		return peel_short(p);
 	gre_carries(p, type, flags);
-	if (version > 1 || flags & GRE_ROUTING)
+	if (version > 1)
 		peel_other(p, ENVELOPE_OTHER, ENVELOPE_GRE_VERSION);
 	if (version == 1) {
 		peel_fence(p, payload);

@@ -36,7 +36,7 @@ enum {
 enum {
 	IP4 = 0x0800, IP6 = 0x86dd, PPPOE = 0x8864, MACSEC = 0x88e5,
 	PPP_IP4 = 0x0021, PPP_IP6 = 0x0057,
-	TCP = 6, UDP = 17, ESP = 50, ICMP6 = 58,
+	TCP = 6, UDP = 17, ICMP6 = 58,
 	IP4_FRAGMENT = 0x3fff, /* more, or not the first */
 };
 
@@ -60,19 +60,23 @@ static const uint16_t UDP_PORTS[] = {
 	2152,       /* GTP-U */
 	3544,       /* Teredo */
 	4341,       /* LISP */
-	4754,       /* GRE */
+	4500,       /* ESP, which may have no cipher */
+	4754, 4755, /* GRE */
 	4789, 4790, /* VXLAN, GPE */
 	5247,       /* CAPWAP */
 	5353,       /* mDNS */
 	5355,       /* LLMNR */
 	6081,       /* Geneve */
 	6635,       /* MPLS */
+	7932,       /* HP's remote mirroring */
 	8472,       /* VXLAN before it had a number */
 	37008,      /* TZSP */
 };
 
-/* And that hides what it carries: ESP, WireGuard. */
-static const uint16_t SECRET_PORTS[] = {4500, 51820};
+/* And that hides what it carries: WireGuard. */
+static const uint16_t SECRET_PORTS[] = {51820};
+
+enum { STT = 7471 }; /* frames in what looks like TCP */
 
 /* Tags and the like: how long until what they tag, whose type is their end. */
 static const struct tag {
@@ -146,10 +150,16 @@ bool filter_wants_udp(uint16_t port)
 		sizeof UDP_PORTS / sizeof UDP_PORTS[0], port);
 }
 
-/* Either port: a reply is as good as a request. */
-static struct place ports(struct mail *m, const struct arm *arms, size_t n)
+bool filter_wants_tcp(uint16_t port)
 {
-	struct place next = code_choose(m->c, arms, n, m->drop);
+	return port == STT || flow_is_mail_port(port);
+}
+
+/* Either port: a reply is as good as a request. */
+static struct place ports(struct mail *m, const struct arm *arms, size_t n,
+	struct place otherwise)
+{
+	struct place next = code_choose(m->c, arms, n, otherwise);
 
 	next = code_op(m->c, HALF_X, m->net + 2, next);
 	next = code_choose(m->c, arms, n, next);
@@ -162,9 +172,18 @@ static struct place tcp(struct mail *m)
 	size_t n = 0;
 
 	for (uint32_t port = 0; port <= UINT16_MAX; port++)
-		if (flow_is_mail_port((uint16_t)port))
+		if (filter_wants_tcp((uint16_t)port))
 			n = add_arm(arms, n, port, m->pass);
-	return ports(m, arms, n);
+	return ports(m, arms, n, m->drop);
+}
+
+/* GTP-U has any port: version 1, no extension, data. */
+static struct place gtp(struct mail *m)
+{
+	struct place next = code_test(m->c, BPF_JEQ, 0x30ff, m->pass, m->drop);
+
+	next = code_op(m->c, AND, 0xf4ff, next);
+	return code_op(m->c, HALF_X, m->net + 8, next);
 }
 
 static struct place udp(struct mail *m)
@@ -177,7 +196,7 @@ static struct place udp(struct mail *m)
 			n = add_arm(arms, n, port,
 				is_secret_port((uint16_t)port) ? m->cut
 							       : m->pass);
-	return ports(m, arms, n);
+	return ports(m, arms, n, gtp(m));
 }
 
 /* ---- IP -------------------------------------------------------------- */
@@ -196,11 +215,10 @@ static struct place behind_ip4(struct mail *m, struct place next)
 }
 
 /* Protocols that are neither: tunnels, AH and IPv6's extensions pass, as all
- * that is not known. */
+ * that is not known; so does ESP, whole: without a cipher, its end says so. */
 static struct place other_protocol(struct mail *m)
 {
-	return code_test(m->c, BPF_JEQ, ESP, m->cut,
-		known(m, ENVELOPE_IP, UINT8_MAX, m->pass));
+	return known(m, ENVELOPE_IP, UINT8_MAX, m->pass);
 }
 
 static void ip(struct mail *m)
@@ -349,16 +367,13 @@ static void ppp_ether(struct mail *m)
 	begin(m, 0, pppoe(m));
 }
 
-/* IEEE 802.11, 9.2.4: data that is no null frame passes; x: what a driver has
- * put before it. */
+/* IEEE 802.11, 9.2.4: data that is no null frame passes, and whole: cards that
+ * decrypt it leave the flag. x: what a driver has put before it. */
 static struct place wlan(struct mail *m)
 {
-	enum { DATA = 0x08, KIND = 0x0c, NULL_DATA = 0x40, PROTECTED = 0x40 };
-	struct place next = code_test(m->c, BPF_JSET, PROTECTED, m->cut,
-		m->pass);
+	enum { DATA = 0x08, KIND = 0x0c, NULL_DATA = 0x40 };
+	struct place next = code_test(m->c, BPF_JEQ, DATA, m->pass, m->drop);
 
-	next = code_op(m->c, BYTE_X, 1, next);
-	next = code_test(m->c, BPF_JEQ, DATA, next, m->drop);
 	next = code_op(m->c, AND, KIND | NULL_DATA, next);
 	return code_op(m->c, BYTE_X, 0, next);
 }

@@ -15,5 +15,6 @@ enum {
  * has this link type may pass. */
 bool filter_mail(struct code *c, int dlt);
 
-/* UDP of either port passes. */
+/* UDP or TCP of either port passes. */
 bool filter_wants_udp(uint16_t port);
+bool filter_wants_tcp(uint16_t port);

@@ -39,7 +39,7 @@ static void ports(FILE *out, bool tcp)
 	for (uint32_t i = 0; i <= UINT16_MAX; i++) {
 		uint16_t port = (uint16_t)i;
 
-		if (tcp ? !flow_is_mail_port(port) : !filter_wants_udp(port))
+		if (tcp ? !filter_wants_tcp(port) : !filter_wants_udp(port))
 			continue;
 		fprintf(out, "%s%s port %u", between, tcp ? "tcp" : "udp",
 			port);
@@ -53,6 +53,7 @@ static void mail(FILE *out, bool tags, bool last)
 	ports(out, true);
 	fputs("\nor ", out);
 	ports(out, false);
+	fputs("\nor (udp[8:2] & 0xf4ff = 0x30ff)", out);
 	fputs("\nor (ip[6:2] & 0x3fff != 0)"
 		"\nor (ip and not (tcp or udp or icmp or igmp))"
 		"\nor (ip6 and not (ip6[6] = 6 or ip6[6] = 17 or ip6[6] = 58))"

@@ -85,7 +85,7 @@ def web(i):
 
 def test_of_a_capture_with_little_mail_only_mail_passes():
     d, p = mail()['auth-login'], program(ETHERNET)
-    for vlans, most in (((), 24), ((204,), 40), ((300, 204), 56)):
+    for vlans, most in (((), 25), ((204,), 41), ((300, 204), 57)):
         sent = frames_of(d, DAY, vlans=vlans)
         other = [c for i in range(49 * len(sent) // 15 + 1)
                  for c in frames_of(web(i), DAY, vlans=vlans)]

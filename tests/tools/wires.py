@@ -295,11 +295,13 @@ def on_wlan(make, number):
 
 
 LINKS = {
-    'token-ring': on_wlan(lambda i: link.token_ring(
+    # Either order of a MAC's bits is found in captures of these: none is
+    # told.
+    'token-ring': on_link(lambda i: link.token_ring(
         i.typed, *i.macs), link.TOKEN_RING),
-    'token-ring-routed': on_wlan(lambda i: link.token_ring(
+    'token-ring-routed': on_link(lambda i: link.token_ring(
         i.typed, *i.macs, routed=True), link.TOKEN_RING),
-    'fddi': on_wlan(lambda i: link.fddi(i.typed, *i.macs), link.FDDI),
+    'fddi': on_link(lambda i: link.fddi(i.typed, *i.macs), link.FDDI),
     'fibre-channel': on_wlan(lambda i: link.fibre_channel(
         i.typed, *i.macs), link.FIBRE_CHANNEL),
     'arcnet': on_link(lambda i: link.arcnet(

@@ -46,7 +46,7 @@ static void every_name_is_found(void **state)
 {
 	static const unsigned names[ENVELOPE_REGISTRIES] = {
 		[ENVELOPE_LINKTYPE] = 18, [ENVELOPE_ETHERTYPE] = 47,
-		[ENVELOPE_LLC] = 6, [ENVELOPE_PPP] = 6 + 0x8000,
+		[ENVELOPE_LLC] = 5, [ENVELOPE_PPP] = 6 + 0x8000,
 		[ENVELOPE_IP] = 15, [ENVELOPE_OTHER] = ENVELOPE_OTHERS,
 		[ENVELOPE_NLPID] = 6, [ENVELOPE_SNAP] = 4, [ENVELOPE_NSH] = 1,
 	};
