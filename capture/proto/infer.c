@@ -1,6 +1,7 @@
 /* infer.c: the verdict: ways of reading the records weighed against each
  * other, and odds made into a confidence. */
 #include "capture/proto/infer_state.h"
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,10 +15,12 @@ enum {
 	ONE_ROW = 250,       /* a row that only the lengths speak for */
 	ANY_ROW = 100,
 	SUITES_APART = 400,  /* by which one reading must be the best */
-	ODDS_MOST = 30000,
+	UPDATES = 500,       /* KeyUpdates are rare */
+	ODDS_MOST = 1500,    /* no model is better than that */
+	PLAIN = 1000,
 	/* From where on a guess is one. */
 	YES = 150,
-	NO = -150,
+	NO = -250,
 };
 
 const char *infer_mechanism_name(enum infer_mechanism m)
@@ -90,27 +93,74 @@ static int offer(const struct infer_clear *c, const struct infer_said *x)
 	return high < AUTH_LINE_MIN && low >= 0 && low <= 0 ? NOT_OFFERED : 0;
 }
 
-/* The best ways over all software that it may be. */
+static void better(struct infer_path best[2], struct infer_path one[2],
+	int prior)
+{
+	for (int with = 0; with < 2; with++) {
+		one[with].cost += prior;
+		if (one[with].cost < best[with].cost)
+			best[with] = one[with];
+	}
+}
+
+/* Other software would not say it otherwise. Where AUTH is all that there was,
+ * it may still tell its outcome. */
+static bool is_plain(const struct infer_path best[2])
+{
+	int odds = best[0].cost - best[1].cost;
+
+	return odds < -PLAIN || (odds > PLAIN && best[1].read.mails > 0);
+}
+
+/* How many of the replies have a length that the row has. */
+static unsigned hits(const struct infer_server *row,
+	const struct infer_said *said, size_t n)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		struct infer_span s = said[i].of[SIDE_SERVER];
+		bool hit = false;
+
+		for (int r = 0; r < INFER_REPLIES && !hit; r++)
+			for (int j = 0; j < INFER_LIST && !hit &&
+				row->length[r][j] != 0; j++)
+				hit = s.low <= row->length[r][j] &&
+					row->length[r][j] <= s.high;
+		sum += hit;
+	}
+	return sum;
+}
+
+/* The best ways over all software that it may be: any, and those that the
+ * lengths speak for; these first, since mostly one of them leaves nothing
+ * open. */
 static void best_paths(const struct infer_clear *c, const struct infer *in,
 	const struct infer_said *said, size_t n, bool over,
 	struct infer_path best[2])
 {
 	const struct infer_server *rows;
 	size_t rows_n = infer_servers(&rows);
+	unsigned hit[INFER_ROWS], most = 1;
 	struct infer_path one[2];
 
+	assert(rows_n <= INFER_ROWS);
+	if (c->server != 0) {
+		infer_paths(&rows[c->server], c, in, said, n, over, best);
+		return;
+	}
+	for (size_t i = 1; i < rows_n; i++) {
+		hit[i] = hits(&rows[i], said, n);
+		most = hit[i] > most ? hit[i] : most;
+	}
 	best[0].cost = best[1].cost = INFER_NEVER;
-	for (size_t i = 0; i < rows_n; i++) {
-		int prior = c->server != 0 ? 0 : i == 0 ? ANY_ROW : ONE_ROW;
-
-		if (c->server != 0 && c->server != i)
+	for (size_t i = rows_n; i-- > 0;) {
+		if (i > 0 && hit[i] < most)
 			continue;
 		infer_paths(&rows[i], c, in, said, n, over, one);
-		for (int with = 0; with < 2; with++) {
-			one[with].cost += prior;
-			if (one[with].cost < best[with].cost)
-				best[with] = one[with];
-		}
+		better(best, one, i > 0 ? ONE_ROW : ANY_ROW);
+		if (is_plain(best))
+			return;
 	}
 }
 
@@ -142,11 +192,12 @@ struct reading {
 	struct infer_path path[2];
 };
 
-static void read_by(const struct infer *in, const struct infer_clear *c,
-	const struct infer_cover *cover, bool over, struct reading *out)
+static void read_one(const struct infer *in, const struct infer_clear *c,
+	const struct infer_cover *cover, bool updates, bool over,
+	struct reading *out)
 {
 	struct infer_said said[INFER_EXCHANGES];
-	size_t n = infer_said(in, cover, said);
+	size_t n = infer_said(in, cover, updates, said);
 
 	best_paths(c, in, said, n, over, out->path);
 	out->cost = out->path[0].cost < out->path[1].cost
@@ -154,6 +205,21 @@ static void read_by(const struct infer *in, const struct infer_clear *c,
 	out->odds = out->path[0].cost - out->path[1].cost;
 	out->odds += n > 0 ? offer(c, &said[0]) : 0;
 	out->odds = clamp(out->odds + (c->relay ? RELAY : 0));
+}
+
+/* Five bytes at the beginning of a turn may be a KeyUpdate, or the first word
+ * of a client that writes it alone. */
+static void read_by(const struct infer *in, const struct infer_clear *c,
+	const struct infer_cover *cover, bool over, struct reading *out)
+{
+	struct reading with;
+
+	read_one(in, c, cover, false, over, out);
+	if (!infer_updates(in))
+		return;
+	read_one(in, c, cover, true, over, &with);
+	if (with.cost + UPDATES < out->cost)
+		*out = with;
 }
 
 /* The suite is not known: each kind is tried, and must be the best by far. */
@@ -193,6 +259,13 @@ static bool calibrate(const struct infer *in, const struct infer_clear *c,
 	return true;
 }
 
+/* AUTH may have been where nothing was captured, before the first MAIL. */
+static bool may_miss(const struct infer *in, const struct infer_path *p)
+{
+	return in->midstream ||
+		(in->hole != 0 && (p->mail == 0 || in->hole <= p->mail));
+}
+
 void infer_judge(const struct infer *in, const struct infer_clear *c,
 	bool over, struct infer_verdict *out)
 {
@@ -204,16 +277,15 @@ void infer_judge(const struct infer *in, const struct infer_clear *c,
 	if (in->n == 0 || !in->half[SIDE_CLIENT].begun ||
 		!in->half[SIDE_SERVER].begun)
 		return;
-	if (infer_cover(in->version, in->cipher, &cover) ||
-		calibrate(in, c, &cover))
-		read_by(in, c, &cover, over, &r);
+	if (in->known || calibrate(in, c, &cover))
+		read_by(in, c, in->known ? &in->cover : &cover, over, &r);
 	else
 		sure = read_by_any(in, c, over, &r);
 	if (sure && r.odds >= YES) {
 		*out = r.path[1].read;
 		out->guess = INFER_AUTH;
 		out->confidence = confidence(r.odds);
-	} else if (sure && r.odds <= NO && !in->hole && !in->midstream) {
+	} else if (sure && r.odds <= NO && !may_miss(in, &r.path[0])) {
 		*out = r.path[0].read;
 		out->guess = INFER_NO_AUTH;
 	} else {

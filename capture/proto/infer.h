@@ -85,6 +85,9 @@ void infer_record(struct infer *in, const struct tls_event *e);
 /* So many bytes of a side between two records were not captured: told where
  * they are missing. */
 void infer_lost(struct infer *in, enum side side, size_t n, int64_t at);
+/* How many exchanges there are so far: while they are as many, a judgement
+ * is not worth its cost. */
+unsigned infer_exchanges(const struct infer *in);
 /* over: nothing more will come. Changes nothing, so it may be asked often. */
 void infer_judge(const struct infer *in, const struct infer_clear *c,
 	bool over, struct infer_verdict *out);

@@ -33,14 +33,24 @@ static struct infer_span span(const struct infer_exchange *x, enum side side,
 			x->splits[side])};
 }
 
-/* The alert that ends a side's data. */
+/* A turn of which nothing is left was none. */
+static void take(struct infer_said *x, enum side side, unsigned n)
+{
+	struct infer_span *s = &x->of[side];
+
+	s->low = (uint16_t)(s->low > n ? s->low - n : 0);
+	s->high = (uint16_t)(s->high > n ? s->high - n : 0);
+	x->silent[side] = s->high == 0;
+}
+
+/* The alert that ends a side's data; JSSE sends two. */
 static void drop_close(const struct infer *in, struct infer_said *said,
 	size_t *n, enum side side, const struct infer_cover *c)
 {
 	const struct infer_half *h = &in->half[side];
 	struct infer_said *x;
 	size_t i = *n;
-	int left;
+	unsigned alerts;
 
 	if (in->version != TLS_1_3 || c->most > 0 ||
 		h->last != CLOSE_NOTIFY + c->fixed)
@@ -50,20 +60,43 @@ static void drop_close(const struct infer *in, struct infer_said *said,
 	if (i == 0)
 		return;
 	x = &said[i - 1];
-	left = x->of[side].low - CLOSE_NOTIFY;
-	if (left > 0) {
-		x->of[side] = (struct infer_span){(uint16_t)left,
-			(uint16_t)left};
-		return;
-	}
-	x->silent[side] = true;
-	x->of[side] = (struct infer_span){0};
+	alerts = x->of[side].high == 2 * CLOSE_NOTIFY &&
+		in->exchange[i - 1].records[side] == 2 ? 2 : 1;
+	take(x, side, alerts * CLOSE_NOTIFY);
 	if (i == *n && x->silent[0] && x->silent[1])
 		--*n;
 }
 
+bool infer_updates(const struct infer *in)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (in->exchange[i].five[0] || in->exchange[i].five[1])
+			return true;
+	return false;
+}
+
+static void drop_updates(const struct infer *in, struct infer_said *said,
+	size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (int s = 0; s < 2; s++)
+			if (in->exchange[i].five[s])
+				take(&said[i], s, INFER_UPDATE);
+}
+
+/* Where nothing of the client is left, the server has not answered it. */
+static size_t drop_silent(struct infer_said *said, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!said[i].silent[SIDE_CLIENT])
+			said[kept++] = said[i];
+	return kept;
+}
+
 size_t infer_said(const struct infer *in, const struct infer_cover *cover,
-	struct infer_said said[INFER_EXCHANGES])
+	bool updates, struct infer_said said[INFER_EXCHANGES])
 {
 	struct infer_cover c[2] = {*cover, *cover};
 	size_t n = in->n;
@@ -88,5 +121,7 @@ size_t infer_said(const struct infer *in, const struct infer_cover *cover,
 		drop_close(in, said, &n, SIDE_SERVER, &c[SIDE_SERVER]);
 		drop_close(in, said, &n, SIDE_CLIENT, &c[SIDE_CLIENT]);
 	}
-	return n;
+	if (updates)
+		drop_updates(in, said, n);
+	return drop_silent(said, n);
 }

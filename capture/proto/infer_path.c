@@ -5,6 +5,7 @@
 
 enum state {
 	START, READY, FAILED, AUTHED,
+	DENIED, /* MAIL was refused */
 	/* The server has asked for: */
 	USER, PASSWORD, PLAIN, CRAM, DIGEST, DIGEST_END, NTLM, NTLM_END,
 	SCRAM, SCRAM_PROOF, SCRAM_END, TOKEN, TOKEN_END,
@@ -21,7 +22,9 @@ enum command {
 	C_SCRAM_BLOB, C_SCRAM_1_ALL, C_SCRAM_256_ALL, C_SCRAM_PROOF,
 	C_TOKEN, C_TOKEN_ALL, C_MAIL, C_RCPT, C_WORDS, C_BODY, C_ANY,
 	C_BATCH, C_BATCH_GO, C_BATCH_CHUNK, C_RCPTS, C_RCPTS_GO,
-	C_CHUNK, C_BODY_MORE,
+	C_RCPTS_CHUNK,
+	C_CHUNK,
+	COMMANDS_N,
 };
 
 /* And the server: kinds of replies, then others. */
@@ -30,10 +33,11 @@ enum reply {
 	R_ACCEPTED = INFER_R_ACCEPTED, R_REJECTED = INFER_R_REJECTED,
 	R_MAIL = INFER_R_MAIL, R_RCPT = INFER_R_RCPT, R_GO = INFER_R_GO,
 	R_QUEUED = INFER_R_QUEUED, R_BYE = INFER_R_BYE,
-	R_SHORT = INFER_R_SHORT,
+	R_SHORT = INFER_R_SHORT, R_DENIED = INFER_R_DENIED,
 	R_HELLO = INFER_REPLIES, R_REFUSAL, R_CRAM, R_DIGEST, R_DIGEST_END,
 	R_NTLM, R_SCRAM, R_SCRAM_END, R_TOKEN_ERROR, R_WORDS, R_ANY,
 	R_QUEUED_BYE, R_BATCH,
+	REPLIES_N,
 };
 
 enum {
@@ -98,7 +102,50 @@ static const struct edge AUTH[] = {
 		D_AUTH | D_INITIAL | D_REJECTED | D_AT_ONCE},
 };
 
+/* The rest, in the order of places. */
 static const struct edge EDGES[] = {
+	/* Before AUTH, or without it. The last edge of a place is for what
+	 * nobody thought of. */
+	{START, READY, C_HELLO, R_HELLO, 10, 0, 0},
+	{START, READY, C_ANY, R_ANY, 700, 0, 0},
+	{READY, READY, C_HELLO, R_HELLO, 350, 0, 0},
+	{READY, READY, C_SIX, R_SHORT, 300, 0, 0},
+	{READY, READY, C_SIX, R_WORDS, 500, 0, 0},
+	{READY, READY, C_WORDS, R_WORDS, 500, 0, 0},
+	{READY, OVER, C_SIX, R_BYE, 250, 0, D_QUIT},
+	{READY, DENIED, C_MAIL, R_DENIED, 330, 0, D_MAIL},
+	{READY, MAIL, C_MAIL, R_MAIL, 100, 0, D_MAIL},
+	{READY, RCPT, C_BATCH, R_BATCH, 250, 0, D_MAIL | D_RCPT},
+	{READY, BODY, C_BATCH_GO, R_BATCH, 220, 0, D_MAIL | D_RCPT},
+	{READY, SENT, C_BATCH_CHUNK, R_BATCH, 350, 0,
+		D_MAIL | D_RCPT | D_MESSAGE | D_QUEUED},
+	{READY, READY, C_ANY, R_ANY, 700, 0, 0},
+	{FAILED, FAILED, C_HELLO, R_HELLO, 300, 0, 0},
+	{FAILED, FAILED, C_SIX, R_SHORT, 250, 0, 0},
+	{FAILED, OVER, C_SIX, R_BYE, 70, 0, D_QUIT},
+	{FAILED, MAIL, C_MAIL, R_MAIL, 340, 0, D_MAIL},
+	{FAILED, FAILED, C_MAIL, R_DENIED, 350, 0, D_MAIL},
+	{FAILED, RCPT, C_BATCH, R_BATCH, 500, 0, D_MAIL | D_RCPT},
+	{FAILED, BODY, C_BATCH_GO, R_BATCH, 500, 0, D_MAIL | D_RCPT},
+	{FAILED, FAILED, C_ANY, R_ANY, 650, 0, 0},
+	{AUTHED, AUTHED, C_HELLO, R_HELLO, 400, 0, 0},
+	{AUTHED, AUTHED, C_SIX, R_SHORT, 300, 0, 0},
+	{AUTHED, AUTHED, C_WORDS, R_WORDS, 500, 0, 0},
+	{AUTHED, OVER, C_SIX, R_BYE, 330, 0, D_QUIT},
+	{AUTHED, MAIL, C_MAIL, R_MAIL, 40, 0, D_MAIL},
+	{AUTHED, AUTHED, C_MAIL, R_DENIED, 350, 0, D_MAIL},
+	{AUTHED, RCPT, C_BATCH, R_BATCH, 200, 0, D_MAIL | D_RCPT},
+	{AUTHED, BODY, C_BATCH_GO, R_BATCH, 170, 0, D_MAIL | D_RCPT},
+	{AUTHED, SENT, C_BATCH_CHUNK, R_BATCH, 300, 0,
+		D_MAIL | D_RCPT | D_MESSAGE | D_QUEUED},
+	{AUTHED, AUTHED, C_ANY, R_ANY, 700, 0, 0},
+	{DENIED, OVER, C_SIX, R_BYE, 70, 0, D_QUIT},
+	{DENIED, DENIED, C_SIX, R_SHORT, 150, 0, 0},
+	{DENIED, DENIED, C_HELLO, R_HELLO, 300, 0, 0},
+	{DENIED, DENIED, C_MAIL, R_DENIED, 250, 0, D_MAIL},
+	{DENIED, MAIL, C_MAIL, R_MAIL, 250, 0, D_MAIL},
+	{DENIED, DENIED, C_ANY, R_ANY, 650, 0, 0},
+
 	/* Within AUTH. */
 	{USER, PASSWORD, C_USER, R_PROMPT, 10, 0, D_USER},
 	{USER, FAILED, C_USER, R_REJECTED, 350, 0, D_USER | D_REJECTED},
@@ -125,12 +172,15 @@ static const struct edge EDGES[] = {
 		D_REJECTED | D_CANCELLED},
 	{NTLM, NTLM_END, C_NTLM_1, R_NTLM, 30, 0, 0},
 	{NTLM, FAILED, C_NTLM_1, R_REJECTED, 200, 0, D_REJECTED},
+	{NTLM, FAILED, C_CANCEL, R_REFUSAL, 400, 0, D_REJECTED | D_CANCELLED},
 	{NTLM_END, AUTHED, C_NTLM_3, R_ACCEPTED, 30, 0, D_ACCEPTED},
 	{NTLM_END, FAILED, C_NTLM_3, R_REJECTED, 140, 0, D_REJECTED},
 	{NTLM_END, FAILED, C_CANCEL, R_REFUSAL, 400, 0,
 		D_REJECTED | D_CANCELLED},
 	{SCRAM, SCRAM_PROOF, C_SCRAM_BLOB, R_SCRAM, 20, 0, 0},
 	{SCRAM, FAILED, C_SCRAM_BLOB, R_REJECTED, 200, 0, D_REJECTED},
+	{SCRAM, FAILED, C_CANCEL, R_REFUSAL, 400, 0,
+		D_REJECTED | D_CANCELLED},
 	{SCRAM_PROOF, SCRAM_END, C_SCRAM_PROOF, R_SCRAM_END, 30, 0, 0},
 	{SCRAM_PROOF, AUTHED, C_SCRAM_PROOF, R_ACCEPTED, 250, 0, D_ACCEPTED},
 	{SCRAM_PROOF, FAILED, C_SCRAM_PROOF, R_REJECTED, 140, 0, D_REJECTED},
@@ -138,61 +188,35 @@ static const struct edge EDGES[] = {
 	{TOKEN, AUTHED, C_TOKEN, R_ACCEPTED, 30, 0, D_ACCEPTED},
 	{TOKEN, FAILED, C_TOKEN, R_REJECTED, 200, 0, D_REJECTED},
 	{TOKEN, TOKEN_END, C_TOKEN, R_TOKEN_ERROR, 140, 0, 0},
+	{TOKEN, FAILED, C_CANCEL, R_REFUSAL, 400, 0,
+		D_REJECTED | D_CANCELLED},
 	{TOKEN_END, FAILED, C_EMPTY, R_REJECTED, 30, 0, D_REJECTED},
 	{TOKEN_END, FAILED, C_CANCEL, R_REJECTED, 140, 0, D_REJECTED},
 
-	/* Before AUTH, or without it. */
-	{START, READY, C_HELLO, R_HELLO, 10, 0, 0},
-	{READY, READY, C_HELLO, R_HELLO, 350, 0, 0},
-	{READY, READY, C_SIX, R_SHORT, 350, 0, 0},
-	{READY, READY, C_SIX, R_WORDS, 500, 0, 0},
-	{READY, READY, C_WORDS, R_WORDS, 500, 0, 0},
-	{READY, OVER, C_SIX, R_BYE, 250, 0, D_QUIT},
-	{READY, READY, C_MAIL, R_REFUSAL, 350, 0, D_MAIL},
-	{READY, MAIL, C_MAIL, R_MAIL, 100, 0, D_MAIL},
-	{READY, RCPT, C_BATCH, R_BATCH, 250, 0, D_MAIL | D_RCPT},
-	{READY, BODY, C_BATCH_GO, R_BATCH, 220, 0, D_MAIL | D_RCPT},
-	{READY, SENT, C_BATCH_CHUNK, R_BATCH, 350, 0,
-		D_MAIL | D_RCPT | D_MESSAGE | D_QUEUED},
-
-	{FAILED, FAILED, C_HELLO, R_HELLO, 300, 0, 0},
-	{FAILED, FAILED, C_SIX, R_SHORT, 250, 0, 0},
-	{FAILED, OVER, C_SIX, R_BYE, 70, 0, D_QUIT},
-	{FAILED, MAIL, C_MAIL, R_MAIL, 400, 0, D_MAIL},
-	{FAILED, FAILED, C_MAIL, R_REFUSAL, 350, 0, D_MAIL},
-	{FAILED, RCPT, C_BATCH, R_BATCH, 500, 0, D_MAIL | D_RCPT},
-	{FAILED, BODY, C_BATCH_GO, R_BATCH, 500, 0, D_MAIL | D_RCPT},
-
-	{AUTHED, AUTHED, C_HELLO, R_HELLO, 400, 0, 0},
-	{AUTHED, AUTHED, C_SIX, R_SHORT, 300, 0, 0},
-	{AUTHED, AUTHED, C_WORDS, R_WORDS, 500, 0, 0},
-	{AUTHED, OVER, C_SIX, R_BYE, 250, 0, D_QUIT},
-	{AUTHED, MAIL, C_MAIL, R_MAIL, 40, 0, D_MAIL},
-	{AUTHED, AUTHED, C_MAIL, R_REFUSAL, 350, 0, D_MAIL},
-	{AUTHED, RCPT, C_BATCH, R_BATCH, 200, 0, D_MAIL | D_RCPT},
-	{AUTHED, BODY, C_BATCH_GO, R_BATCH, 170, 0, D_MAIL | D_RCPT},
-	{AUTHED, SENT, C_BATCH_CHUNK, R_BATCH, 300, 0,
-		D_MAIL | D_RCPT | D_MESSAGE | D_QUEUED},
-
 	/* A message. */
 	{MAIL, RCPT, C_RCPT, R_RCPT, 25, 0, D_RCPT},
-	{MAIL, MAIL, C_RCPT, R_REFUSAL, 250, 0, D_RCPT},
+	{MAIL, MAIL, C_RCPT, R_DENIED, 250, 0, D_RCPT},
 	{MAIL, RCPT, C_RCPTS, R_BATCH, 350, 0, D_RCPT},
 	{MAIL, BODY, C_RCPTS_GO, R_BATCH, 300, 0, D_RCPT},
+	{MAIL, SENT, C_RCPTS_CHUNK, R_BATCH, 400, 0,
+		D_RCPT | D_MESSAGE | D_QUEUED},
 	{MAIL, READY, C_SIX, R_SHORT, 350, 0, 0},
 	{MAIL, OVER, C_SIX, R_BYE, 350, 0, D_QUIT},
+	{MAIL, MAIL, C_ANY, R_ANY, 700, 0, 0},
 	{RCPT, RCPT, C_RCPT, R_RCPT, 120, 0, D_RCPT},
-	{RCPT, RCPT, C_RCPT, R_REFUSAL, 350, 0, D_RCPT},
+	{RCPT, RCPT, C_RCPT, R_DENIED, 350, 0, D_RCPT},
 	{RCPT, BODY, C_RCPTS_GO, R_BATCH, 350, 0, D_RCPT},
 	{RCPT, BODY, C_SIX, R_GO, 45, 0, 0},
-	{RCPT, RCPT, C_SIX, R_REFUSAL, 350, 0, 0},
+	{RCPT, RCPT, C_SIX, R_DENIED, 350, 0, 0},
 	{RCPT, SENT, C_CHUNK, R_QUEUED, 300, 0, D_MESSAGE | D_QUEUED},
 	{RCPT, READY, C_SIX, R_SHORT, 350, 0, 0},
 	{RCPT, OVER, C_SIX, R_BYE, 350, 0, D_QUIT},
+	{RCPT, RCPT, C_ANY, R_ANY, 700, 0, 0},
 	{BODY, SENT, C_BODY, R_QUEUED, 15, 0, D_MESSAGE | D_QUEUED},
-	{BODY, SENT, C_BODY, R_REFUSAL, 300, 0, D_MESSAGE},
+	{BODY, SENT, C_BODY, R_DENIED, 300, 0, D_MESSAGE},
 	{BODY, OVER, C_BODY, R_QUEUED_BYE, 250, 0,
 		D_MESSAGE | D_QUEUED | D_QUIT},
+	{BODY, SENT, C_ANY, R_ANY, 600, 0, 0},
 	{SENT, OVER, C_SIX, R_BYE, 50, 0, D_QUIT},
 	{SENT, SENT, C_SIX, R_SHORT, 250, 0, 0},
 	{SENT, MAIL, C_MAIL, R_MAIL, 180, 0, D_MAIL},
@@ -200,15 +224,6 @@ static const struct edge EDGES[] = {
 	{SENT, BODY, C_BATCH_GO, R_BATCH, 250, 0, D_MAIL | D_RCPT},
 	{SENT, SENT, C_BATCH_CHUNK, R_BATCH, 350, 0,
 		D_MAIL | D_RCPT | D_MESSAGE | D_QUEUED},
-
-	/* And what nobody thought of. */
-	{START, READY, C_ANY, R_ANY, 700, 0, 0},
-	{READY, READY, C_ANY, R_ANY, 700, 0, 0},
-	{FAILED, FAILED, C_ANY, R_ANY, 650, 0, 0},
-	{AUTHED, AUTHED, C_ANY, R_ANY, 700, 0, 0},
-	{MAIL, MAIL, C_ANY, R_ANY, 700, 0, 0},
-	{RCPT, RCPT, C_ANY, R_ANY, 700, 0, 0},
-	{BODY, SENT, C_ANY, R_ANY, 600, 0, 0},
 	{SENT, SENT, C_ANY, R_ANY, 600, 0, 0},
 	{OVER, OVER, C_ANY, R_ANY, 700, 0, 0},
 };
@@ -219,12 +234,16 @@ static const struct {
 	uint16_t cost;
 } BEGINNINGS[] = {
 	{START, 600}, {READY, 60}, {FAILED, 150}, {SENT, 700}, {AUTHED, 700},
+	{DENIED, 300},
 };
 
 enum {
 	NOT_OFFERED_BY_ROW = 300,
 	UNPROTECTED = 600,     /* mail without AUTH where that is demanded */
 	NO_HELLO = 500,
+	FAR = 250,
+	HOPELESS = 1000,
+	BATCH_MIN = 21,        /* RCPT and DATA */
 	ASKED_AND_LEFT = 300,  /* the client ends it amid AUTH */
 	AUTH_N = sizeof AUTH / sizeof *AUTH,
 	EDGES_N = sizeof EDGES / sizeof *EDGES,
@@ -234,6 +253,7 @@ enum {
 static const struct {
 	uint16_t min, max;
 	uint8_t step;
+	uint16_t far; /* seldom up to here; 0: never */
 } COMMANDS[] = {
 	[C_HELLO] = {7, 90, 1},
 	[C_SIX] = {6, 6, 1},
@@ -247,12 +267,12 @@ static const struct {
 	[C_OAUTHBEARER] = {18, 18, 1},
 	[C_CANCEL] = {3, 3, 1},
 	[C_EMPTY] = {2, 2, 1},
-	[C_USER] = {6, 94, 4},
-	[C_PASSWORD] = {6, 94, 4},
-	[C_LOGIN_USER] = {17, 105, 4},
-	[C_PLAIN_ALL] = {29, 161, 4},
-	[C_PLAIN_BLOB] = {18, 150, 4},
-	[C_CRAM_BLOB] = {50, 142, 4},
+	[C_USER] = {6, 94, 4, 174},
+	[C_PASSWORD] = {6, 94, 4, 262},
+	[C_LOGIN_USER] = {17, 105, 4, 185},
+	[C_PLAIN_ALL] = {29, 161, 4, 385},
+	[C_PLAIN_BLOB] = {18, 150, 4, 374},
+	[C_CRAM_BLOB] = {50, 142, 4, 242},
 	[C_DIGEST_BLOB] = {182, 522, 4},
 	[C_NTLM_1] = {42, 122, 4},
 	[C_NTLM_1_ALL] = {52, 132, 4},
@@ -263,8 +283,8 @@ static const struct {
 	[C_SCRAM_PROOF] = {98, 262, 4},
 	[C_TOKEN] = {302, 4002, 4},
 	[C_TOKEN_ALL] = {315, 4015, 4},
-	[C_MAIL] = {14, 110, 1},
-	[C_RCPT] = {15, 90, 1},
+	[C_MAIL] = {14, 110, 1, 330},
+	[C_RCPT] = {15, 90, 1, 270},
 	[C_WORDS] = {6, 60, 1},
 	[C_CHUNK] = {8, 65534, 1},
 	[C_BODY] = {3, 65534, 1},
@@ -283,8 +303,8 @@ static const struct {
 	[R_DIGEST_END] = {58, 66, 4},
 	[R_NTLM] = {102, 702, 4},
 	[R_SCRAM] = {82, 262, 4},
-	[R_SCRAM_END] = {50, 94, 4},
-	[R_TOKEN_ERROR] = {42, 502, 4},
+	[R_SCRAM_END] = {46, 94, 4},
+	[R_TOKEN_ERROR] = {10, 502, 4},
 	[R_WORDS] = {8, 400, 1},
 	[R_ANY] = {2, 500, 1},
 	[R_QUEUED_BYE] = {16, 340, 1},
@@ -296,9 +316,10 @@ struct walk {
 	const struct infer_clear *clear;
 	const struct infer_said *said;
 	size_t n;
-	/* Costs of this exchange, computed when first asked for. */
-	int reply[INFER_REPLIES];
-	unsigned recipients;
+	/* Costs of this exchange, computed when first asked for; 0: not yet. */
+	int command[COMMANDS_N], reply[REPLIES_N];
+	uint8_t first[STATES + 1]; /* edge of a place */
+	bool whole; /* nothing is missing in which AUTH may have been */
 };
 
 struct places {
@@ -310,7 +331,7 @@ struct step {
 	uint8_t edge, from, with;
 };
 
-static int command_cost(struct walk *w, const struct infer_said *x,
+static int new_command_cost(const struct walk *w, const struct infer_said *x,
 	enum command c)
 {
 	struct infer_span s = x->of[SIDE_CLIENT];
@@ -325,7 +346,10 @@ static int command_cost(struct walk *w, const struct infer_said *x,
 		return 10;
 	cost = infer_cost_range(s, COMMANDS[c].min, COMMANDS[c].max,
 		COMMANDS[c].step);
-	if (c == C_ANY && cost == INFER_NEVER)
+	if (cost >= INFER_NEVER && COMMANDS[c].far != 0)
+		cost = FAR + infer_cost_range(s, COMMANDS[c].min,
+			COMMANDS[c].far, COMMANDS[c].step);
+	if (c == C_ANY && cost >= INFER_NEVER)
 		cost = 1100;
 	return c == C_HELLO && w->clear->hello != 0 ? cost + 250 : cost;
 }
@@ -339,18 +363,16 @@ static struct infer_batch batch_of(enum command c)
 	case C_BATCH_CHUNK:
 		return (struct infer_batch){.mail = true, .chunk = true};
 	case C_RCPTS_GO: return (struct infer_batch){.data = true};
+	case C_RCPTS_CHUNK: return (struct infer_batch){.chunk = true};
 	default: return (struct infer_batch){0};
 	}
 }
 
-static int reply_cost(struct walk *w, const struct infer_said *x, int r)
+static int new_reply_cost(const struct walk *w, const struct infer_said *x,
+	unsigned r)
 {
-	if (r < INFER_REPLIES) {
-		if (w->reply[r] < 0)
-			w->reply[r] = infer_cost_reply(w->row,
-				(enum infer_reply)r, x);
-		return w->reply[r];
-	}
+	if (r < INFER_REPLIES)
+		return infer_cost_reply(w->row, (enum infer_reply)r, x);
 	if (x->silent[SIDE_SERVER])
 		return 350;
 	if (x->vague[SIDE_SERVER])
@@ -361,24 +383,66 @@ static int reply_cost(struct walk *w, const struct infer_said *x, int r)
 		REPLIES[r].max, REPLIES[r].step);
 }
 
+static int batch_cost(const struct walk *w, const struct infer_said *x,
+	enum command c)
+{
+	unsigned recipients;
+
+	if (x->vague[SIDE_CLIENT])
+		return 300 + new_reply_cost(w, x, R_ANY);
+	return infer_cost_batch(w->row, batch_of(c), x, &recipients);
+}
+
+/* Most commands cannot have this length, and that is soon seen. */
+static bool is_other(const struct infer_said *x, enum command c)
+{
+	struct infer_span s = x->of[SIDE_CLIENT];
+
+	if (x->vague[SIDE_CLIENT] || c == C_ANY)
+		return false;
+	if (c >= C_BATCH && c <= C_RCPTS_CHUNK)
+		return s.high < BATCH_MIN;
+	return s.high < COMMANDS[c].min ||
+		(s.low > COMMANDS[c].max && s.low > COMMANDS[c].far);
+}
+
+/* Each cost is kept, with 1 added, since 0 is "not yet". */
+static int command_cost(struct walk *w, const struct infer_said *x,
+	const struct edge *e)
+{
+	int *kept = &w->command[e->command];
+
+	if (is_other(x, (enum command)e->command))
+		return INFER_NEVER;
+
+	if (*kept == 0)
+		*kept = 1 + (e->reply == R_BATCH
+			? batch_cost(w, x, (enum command)e->command)
+			: new_command_cost(w, x, (enum command)e->command));
+	return *kept - 1;
+}
+
+static int reply_cost(struct walk *w, const struct infer_said *x,
+	const struct edge *e)
+{
+	int *kept = &w->reply[e->reply];
+
+	if (e->reply == R_BATCH)
+		return 0;
+	if (*kept == 0)
+		*kept = 1 + new_reply_cost(w, x, e->reply);
+	return *kept - 1;
+}
+
 static int edge_cost(struct walk *w, const struct infer_said *x,
 	const struct edge *e)
 {
-	unsigned recipients;
-	int c;
+	int command = command_cost(w, x, e), reply;
 
-	if (e->reply == R_BATCH) {
-		if (x->vague[SIDE_CLIENT])
-			return e->cost + 300 + reply_cost(w, x, R_ANY);
-		c = infer_cost_batch(w->row,
-			batch_of((enum command)e->command), x, &recipients);
-		return c >= INFER_NEVER ? c : e->cost + c;
-	}
-	c = command_cost(w, x, (enum command)e->command);
-	if (c >= INFER_NEVER)
-		return c;
-	c += reply_cost(w, x, e->reply);
-	return c >= INFER_NEVER ? INFER_NEVER : e->cost + c;
+	if (command >= INFER_NEVER)
+		return INFER_NEVER;
+	reply = reply_cost(w, x, e);
+	return reply >= INFER_NEVER ? INFER_NEVER : e->cost + command + reply;
 }
 
 static void come(struct places *to, struct step *how, int cost,
@@ -394,6 +458,21 @@ static void clear_places(struct places *p)
 {
 	for (int s = 0; s < STATES; s++)
 		p->cost[s][0] = p->cost[s][1] = INFER_NEVER;
+}
+
+/* Ways that are far behind will not win. */
+static void prune(struct places *p)
+{
+	for (int with = 0; with < 2; with++) {
+		int best = INFER_NEVER;
+
+		for (int s = 0; s < STATES; s++)
+			if (p->cost[s][with] < best)
+				best = p->cost[s][with];
+		for (int s = 0; s < STATES; s++)
+			if (p->cost[s][with] > best + HOPELESS)
+				p->cost[s][with] = INFER_NEVER;
+	}
 }
 
 static void begin_auth(struct walk *w, const struct infer_said *x,
@@ -412,6 +491,10 @@ static void begin_auth(struct walk *w, const struct infer_said *x,
 				from[with] = s;
 			}
 		}
+	/* What is missing may be AUTH, but nothing says so. */
+	if (x->vague[SIDE_CLIENT] ||
+		(best[0] >= INFER_NEVER && best[1] >= INFER_NEVER))
+		return;
 	for (uint8_t i = 0; i < AUTH_N; i++) {
 		const struct edge *e = &AUTH[i];
 		int c = edge_cost(w, x, e);
@@ -422,39 +505,56 @@ static void begin_auth(struct walk *w, const struct infer_said *x,
 			!(w->row->offers >> e->mechanism & 1))
 			c += NOT_OFFERED_BY_ROW;
 		for (uint8_t with = 0; with < 2; with++)
-			come(to, how, best[with] + c, e->to, 1,
-				(struct step){i, from[with], with});
+			if (best[with] < INFER_NEVER)
+				come(to, how, best[with] + c, e->to, 1,
+					(struct step){i, from[with], with});
 	}
 }
 
 static bool takes_mail(const struct edge *e)
 {
-	return (e->does & D_MAIL) && e->to != e->from;
+	return (e->does & D_MAIL) && e->to != DENIED;
+}
+
+static void go_from(struct walk *w, const struct infer_said *x, uint8_t state,
+	const int cost[2], struct places *to, struct step *how)
+{
+	bool bare = state == READY && w->row->demands && w->whole;
+
+	for (unsigned i = w->first[state]; i < w->first[state + 1]; i++) {
+		const struct edge *e = &EDGES[i];
+		int c = edge_cost(w, x, e);
+
+		if (c >= INFER_NEVER)
+			continue;
+		if (bare && takes_mail(e))
+			c += UNPROTECTED;
+		for (uint8_t with = 0; with < 2; with++)
+			if (cost[with] < INFER_NEVER)
+				come(to, how, cost[with] + c, e->to, with,
+					(struct step){(uint8_t)(AUTH_N + i),
+						state, with});
+	}
 }
 
 static void go_on(struct walk *w, const struct infer_said *x,
 	const struct places *at, struct places *to, struct step *how)
 {
-	for (uint8_t i = 0; i < EDGES_N; i++) {
-		const struct edge *e = &EDGES[i];
-		const int *cost = at->cost[e->from];
-		int c;
+	for (uint8_t s = 0; s < STATES; s++)
+		if (at->cost[s][0] < INFER_NEVER ||
+			at->cost[s][1] < INFER_NEVER)
+			go_from(w, x, s, at->cost[s], to, how);
+}
 
-		if (cost[0] >= INFER_NEVER && cost[1] >= INFER_NEVER)
-			continue;
-		c = edge_cost(w, x, e);
-		if (c >= INFER_NEVER)
-			continue;
-		for (uint8_t with = 0; with < 2; with++) {
-			int more = c;
+/* Where each place's edges begin. */
+static void index_edges(struct walk *w)
+{
+	unsigned i = 0;
 
-			if (e->from == READY && w->row->demands &&
-				takes_mail(e))
-				more += UNPROTECTED;
-			come(to, how, cost[with] + more, e->to, with,
-				(struct step){(uint8_t)(AUTH_N + i), e->from,
-					with});
-		}
+	for (unsigned s = 0; s <= STATES; s++) {
+		while (i < EDGES_N && EDGES[i].from < s)
+			i++;
+		w->first[s] = (uint8_t)i;
 	}
 }
 
@@ -476,6 +576,19 @@ static bool within_auth(int state)
 	return state >= USER && state <= TOKEN_END;
 }
 
+/* How often a dialogue is left there. */
+static int leaving_cost(int state)
+{
+	switch (state) {
+	case FAILED: case DENIED: case OVER: return 0;
+	case START: case READY: return 100;
+	case SENT: return 50;
+	case AUTHED: return 250;
+	case MAIL: case RCPT: case BODY: return 250;
+	default: return ASKED_AND_LEFT;
+	}
+}
+
 static int final_cost(const struct places *p, bool over, int with, int *state)
 {
 	int best = INFER_NEVER;
@@ -483,8 +596,8 @@ static int final_cost(const struct places *p, bool over, int with, int *state)
 	for (int s = 0; s < STATES; s++) {
 		int c = p->cost[s][with];
 
-		if (over && within_auth(s))
-			c += ASKED_AND_LEFT;
+		if (over)
+			c += leaving_cost(s);
 		if (c < best) {
 			best = c;
 			*state = s;
@@ -612,9 +725,10 @@ static const struct edge *edge_of(struct step s)
 /* Back along the best way, then forth again to tell what it says. */
 static void read_way(struct walk *w, const struct infer *in,
 	struct step how[][STATES * 2], int state, int with, bool over,
-	struct infer_verdict *v)
+	struct infer_path *out)
 {
 	struct step way[INFER_EXCHANGES];
+	struct infer_verdict *v = &out->read;
 	int last = state;
 
 	for (size_t i = w->n; i-- > 0;) {
@@ -622,8 +736,11 @@ static void read_way(struct walk *w, const struct infer *in,
 		state = way[i].from;
 		with = way[i].with;
 	}
-	for (size_t i = 0; i < w->n; i++)
+	for (size_t i = 0; i < w->n; i++) {
 		read_step(w, &w->said[i], edge_of(way[i]), in->first, v);
+		if (out->mail == 0 && v->mails > 0)
+			out->mail = (unsigned)i + 1;
+	}
 	/* The server has asked, and the client went away. */
 	if (over && within_auth(last) && w->n > 0 && v->auth_n > 0 &&
 		!w->said[w->n - 1].silent[SIDE_SERVER])
@@ -638,10 +755,13 @@ void infer_paths(const struct infer_server *row, const struct infer_clear *c,
 	struct step how[INFER_EXCHANGES][STATES * 2];
 	struct places at, to;
 
+	w.whole = in->hole == 0 && !in->midstream;
+	index_edges(&w);
 	starts(in, &at);
 	for (size_t i = 0; i < n; i++) {
-		for (int r = 0; r < INFER_REPLIES; r++)
-			w.reply[r] = -1;
+		memset(w.command, 0, sizeof w.command);
+		memset(w.reply, 0, sizeof w.reply);
+		prune(&at);
 		clear_places(&to);
 		begin_auth(&w, &said[i], &at, &to, how[i]);
 		go_on(&w, &said[i], &at, &to, how[i]);
@@ -653,7 +773,6 @@ void infer_paths(const struct infer_server *row, const struct infer_clear *c,
 		out[with] = (struct infer_path){
 			.cost = final_cost(&at, over, with, &state)};
 		if (out[with].cost < INFER_NEVER)
-			read_way(&w, in, how, state, with, over,
-				&out[with].read);
+			read_way(&w, in, how, state, with, over, &out[with]);
 	}
 }

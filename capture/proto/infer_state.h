@@ -6,6 +6,8 @@ enum {
 	INFER_EXCHANGES = 64, /* of one session; later ones are not looked at */
 	INFER_PADDED = 4,     /* records that show padding to a multiple */
 	INFER_LIST = 8,       /* lengths of one kind of reply */
+	INFER_ROWS = 32,      /* of servers, at most */
+	INFER_UPDATE = 5,     /* bytes of a KeyUpdate (RFC 8446, 4.6.3) */
 };
 
 /* What the client says until the server speaks, and what that says until the
@@ -16,6 +18,7 @@ struct infer_exchange {
 	uint8_t records[2]; /* UINT8_MAX: or more */
 	uint8_t splits[2];  /* records of one byte or none, not counted above */
 	bool vague[2];      /* something is missing, and how much is unsure */
+	bool five[2];       /* the first record may be a KeyUpdate */
 };
 
 struct infer_half {
@@ -28,24 +31,28 @@ struct infer_half {
 	uint16_t surplus; /* padding that every record has */
 };
 
+/* What a record adds to the bytes that it holds: length - fixed - pad, with
+ * pad of least to most. */
+struct infer_cover {
+	uint16_t fixed, least, most;
+};
+
 struct infer {
 	uint16_t version, cipher; /* 0: not known */
+	bool known;               /* and so is what it adds: */
+	struct infer_cover cover;
+	uint16_t finished_size;   /* of a record with TLS 1.3's Finished */
 	bool midstream;
 	bool agreed;
 	bool finished;   /* the client's handshake is over */
 	bool handshaking; /* encrypted records of it were seen */
 	bool full;       /* more exchanges than there is room for */
-	bool hole;       /* whole exchanges may be missing */
+	uint8_t hole;    /* whole exchanges may be missing before or in the
+			  * one of this number, from 1; 0: none */
 	uint8_t n;
 	int64_t first;   /* ns, of the first record */
 	struct infer_half half[2];
 	struct infer_exchange exchange[INFER_EXCHANGES];
-};
-
-/* What a record adds to the bytes that it holds: length - fixed - pad, with
- * pad of least to most. */
-struct infer_cover {
-	uint16_t fixed, least, most;
 };
 
 /* How many bytes were said: of low to high. */
@@ -65,9 +72,12 @@ bool infer_cover(uint16_t version, uint16_t cipher, struct infer_cover *out);
 /* Bytes of a record with TLS 1.3's Finished; 0 in other versions. */
 uint16_t infer_finished(uint16_t version, uint16_t cipher);
 
-/* infer_lengths.c: exchanges as bytes said, for one way of reading them. */
+/* infer_lengths.c: exchanges as bytes said, for one way of reading them:
+ * updates: what may be a KeyUpdate is one. */
 size_t infer_said(const struct infer *in, const struct infer_cover *cover,
-	struct infer_said said[INFER_EXCHANGES]);
+	bool updates, struct infer_said said[INFER_EXCHANGES]);
+/* Is there anything that may be one? */
+bool infer_updates(const struct infer *in);
 
 /* Kinds of replies whose length a server's software chooses. */
 enum infer_reply {
@@ -80,6 +90,7 @@ enum infer_reply {
 	INFER_R_QUEUED,
 	INFER_R_BYE,
 	INFER_R_SHORT,    /* to RSET and NOOP */
+	INFER_R_DENIED,   /* MAIL, RCPT or a message is refused */
 	INFER_REPLIES,
 };
 
@@ -108,7 +119,6 @@ size_t infer_servers(const struct infer_server **rows);
 /* infer_odds.c: costs are -100 ln(p). */
 enum { INFER_NEVER = 1 << 20 };
 
-int infer_ln(uint32_t n); /* 100 ln(n) */
 /* One of min, min + step ... max, each as likely. */
 int infer_cost_range(struct infer_span s, unsigned min, unsigned max,
 	unsigned step);
@@ -125,6 +135,7 @@ int infer_cost_batch(const struct infer_server *row, struct infer_batch b,
 struct infer_path {
 	int cost;
 	struct infer_verdict read; /* what it says of the session */
+	unsigned mail; /* number of the first exchange with MAIL, from 1 */
 };
 void infer_paths(const struct infer_server *row, const struct infer_clear *c,
 	const struct infer *in, const struct infer_said *said, size_t n,

@@ -10,10 +10,9 @@ enum {
 	TLS_1_0 = 0x0301,
 	TLS_1_3 = 0x0304,
 	JAVA_PADDING = 16, /* JSSE adds it to every record of TLS 1.3 */
-	KEY_UPDATE = 5,    /* RFC 8446, 4.6.3: bytes of the message */
 	MS = 1000000,      /* ns */
 	RECORD_HEADER = 5,
-	LOST_MOST = 1460,    /* bytes of a segment */
+	LOST_MOST = 200,     /* bytes that may be those of one command */
 };
 
 size_t infer_size(void)
@@ -26,11 +25,18 @@ void infer_init(struct infer *in, bool midstream)
 	*in = (struct infer){.midstream = midstream, .finished = midstream};
 }
 
+unsigned infer_exchanges(const struct infer *in)
+{
+	return in->n;
+}
+
 void infer_agreed(struct infer *in, const struct tls_event *e)
 {
 	in->version = e->version;
 	in->cipher = e->cipher;
 	in->agreed = true;
+	in->known = infer_cover(in->version, in->cipher, &in->cover);
+	in->finished_size = infer_finished(in->version, in->cipher);
 	in->finished = in->version != TLS_1_3;
 }
 
@@ -71,11 +77,11 @@ static void add(struct infer_exchange *x, enum side side, size_t n)
  * (CVE-2011-3389), which looks the same for both. */
 static bool may_be_split(const struct infer *in, uint16_t length)
 {
-	struct infer_cover c;
+	const struct infer_cover *c = &in->cover;
 
-	return in->version != 0 && in->version <= TLS_1_0 &&
-		infer_cover(in->version, in->cipher, &c) && c.most > 0 &&
-		length <= c.fixed + 1 + c.most && length >= c.fixed + c.least;
+	return in->known && in->version <= TLS_1_0 && c->most > 0 &&
+		length <= c->fixed + 1 + c->most &&
+		length >= c->fixed + c->least;
 }
 
 static void unsplit(struct infer *in, struct infer_exchange *x,
@@ -96,15 +102,14 @@ static void unsplit(struct infer *in, struct infer_exchange *x,
  * record with the client's certificate, the server's answer ends it. */
 static bool is_handshake(struct infer *in, uint16_t length)
 {
-	uint16_t finished = infer_finished(in->version, in->cipher);
+	unsigned size = in->finished_size;
 
 	if (in->finished)
 		return false;
 	in->handshaking = true;
-	if (length == finished || length == finished + JAVA_PADDING) {
+	if (length == size || length == size + JAVA_PADDING) {
 		in->finished = true;
-		in->half[SIDE_CLIENT].surplus =
-			(uint16_t)(length - finished);
+		in->half[SIDE_CLIENT].surplus = (uint16_t)(length - size);
 	}
 	return true;
 }
@@ -119,14 +124,11 @@ static void skip_tickets(const struct infer *in, struct infer_exchange *x)
 	x->records[SIDE_SERVER] = 0;
 }
 
-static bool is_key_update(const struct infer *in, enum side side,
+static bool may_be_update(const struct infer *in, enum side side,
 	uint16_t length)
 {
-	struct infer_cover c;
-
-	return in->version == TLS_1_3 && side == SIDE_CLIENT &&
-		infer_cover(in->version, in->cipher, &c) &&
-		length == KEY_UPDATE + c.fixed + in->half[side].surplus;
+	return in->version == TLS_1_3 && in->known && length ==
+		INFER_UPDATE + in->cover.fixed + in->half[side].surplus;
 }
 
 void infer_record(struct infer *in, const struct tls_event *e)
@@ -142,8 +144,6 @@ void infer_record(struct infer *in, const struct tls_event *e)
 		in->finished |= in->handshaking;
 		return; /* handshake, tickets, a greeting */
 	}
-	if (is_key_update(in, e->side, e->length))
-		return;
 	x = turn(in, e->side, e->at);
 	if (!x)
 		return;
@@ -151,6 +151,8 @@ void infer_record(struct infer *in, const struct tls_event *e)
 		skip_tickets(in, x);
 	if (x->records[e->side] > 0)
 		unsplit(in, x, e->side);
+	else
+		x->five[e->side] = may_be_update(in, e->side, e->length);
 	add(x, e->side, e->length);
 	h->held = may_be_split(in, e->length);
 	h->begun = true;
@@ -161,16 +163,30 @@ void infer_record(struct infer *in, const struct tls_event *e)
 		h->records++;
 }
 
-/* What is missing is taken for one record, as most segments of a dialogue hold
- * one. Where both sides miss something at a time nobody knows how much was
- * said. */
+/* Where both sides miss something at a time, nobody knows how much was said:
+ * not in this exchange, nor in the one before if that was not answered. */
+static void make_vague(struct infer *in, struct infer_exchange *x,
+	enum side side)
+{
+	x->vague[side] = true;
+	if (side == SIDE_SERVER)
+		x->vague[SIDE_CLIENT] = true;
+	else if (in->n > 1)
+		in->exchange[in->n - 2].vague[SIDE_SERVER] = true;
+}
+
+/* What is missing of one side is taken for one record, as most segments of a
+ * dialogue hold one. */
 void infer_lost(struct infer *in, enum side side, size_t n, int64_t at)
 {
+	struct infer_half *h = &in->half[side];
 	struct infer_exchange *x;
+	bool both = in->half[side_other(side)].lost;
 
-	in->half[side].held = false;
-	in->half[side].lost = true;
-	in->hole |= in->half[side_other(side)].lost || n > LOST_MOST;
+	h->held = false;
+	h->lost = true;
+	if (in->hole == 0 && (both || n > LOST_MOST))
+		in->hole = in->n > 0 ? in->n : 1;
 	if (in->full || (in->n == 0 && side == SIDE_SERVER))
 		return;
 	if (!in->finished) {
@@ -183,7 +199,9 @@ void infer_lost(struct infer *in, enum side side, size_t n, int64_t at)
 	x = turn(in, side, at);
 	if (!x)
 		return;
-	if (n <= RECORD_HEADER || n > LOST_MOST)
+	if (both)
+		make_vague(in, x, side);
+	else if (n <= RECORD_HEADER || n > LOST_MOST)
 		x->vague[side] = true;
 	else
 		add(x, side, n - RECORD_HEADER);

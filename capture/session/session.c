@@ -44,6 +44,7 @@ struct session {
 	struct proxy proxy;
 	struct infer_clear clear; /* what helps to guess at what TLS hides */
 	struct guess_told told;
+	uint8_t guessed; /* exchanges, when a guess was made */
 	struct tls_scratch *scratch;
 	/* One protocol at a time; behind it lies its state. */
 	alignas(max_align_t) uint8_t state[];
@@ -148,6 +149,7 @@ static void begin_tls(struct session *s, bool midstream)
 	memset(s->state, 0, tls_size());
 	tls_init(tls_of(s), s->scratch, midstream);
 	infer_init(infer_of(s), midstream);
+	s->guessed = 0;
 	s->clear.offered = s->record.session.offered_n > 0;
 	s->clear.relay = service_port(s) == SMTP_RELAY;
 }
@@ -503,8 +505,12 @@ static void feed_tls(struct session *s, const struct chunk *c)
 /* What record lengths say so far of the dialogue within. */
 static void guess(struct session *s, bool over)
 {
+	unsigned n = infer_exchanges(infer_of(s));
 	struct infer_verdict v;
 
+	if (!over && n == s->guessed)
+		return;
+	s->guessed = (uint8_t)n;
 	infer_judge(infer_of(s), &s->clear, over, &v);
 	guess_tell(&s->record.session, &s->told, &v);
 }
