@@ -308,11 +308,12 @@ static void not_a_reply(struct smtp *s)
 {
 	struct smtp_server *v = &s->server;
 	struct rd text = smtp_trim(rd_init(v->line, v->n));
+	bool gapped = v->greeted && s->blind; /* it may have lost its head */
 
 	v->begun = false;
 	if (rd_left(&text) == 0 || s->is_mail)
 		return;
-	if (!s->midstream || ++v->unknown >= SMTP_PATIENCE)
+	if ((!s->midstream && !gapped) || ++v->unknown >= SMTP_PATIENCE)
 		smtp_give_up(s);
 }
 

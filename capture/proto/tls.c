@@ -18,7 +18,7 @@ enum {
 	SERVER_HELLO = 2,
 	CERTIFICATE = 11,
 
-	HEADER = 5,
+	HEADER = TLS_HEAD,
 	ALERT_SIZE = 2,
 	RECORD_MAX = (1 << 14) + 2048, /* RFC 5246, 6.2.3 */
 	MESSAGE_MAX = 1 << 18, /* far above any chain that works */
@@ -90,9 +90,17 @@ void tls_feed(struct tls *t, const struct chunk *c)
 	t->begin = c->p;
 }
 
-struct chunk tls_rest(struct tls *t)
+struct chunk tls_rest(const struct tls *t)
 {
 	return t->chunk;
+}
+
+struct chunk tls_head(const struct tls *t)
+{
+	const struct half *h = &t->half[t->chunk.side];
+
+	return (struct chunk){CHUNK_DATA, t->chunk.side, h->at, h->header,
+		h->header_n};
 }
 
 uint32_t tls_missing(const struct tls *t, enum side side)
@@ -366,6 +374,7 @@ static bool break_off(struct tls *t, enum side side, struct half *h,
 	back = h->header_n < back ? h->header_n : back;
 	t->chunk.p -= back;
 	t->chunk.n += back;
+	h->header_n = (uint8_t)(h->header_n - back);
 	h->broken = true;
 	return tell(out, TLS_BROKEN, side, t->chunk.at);
 }

@@ -55,6 +55,8 @@ struct tls_scratch {
 
 struct tls;
 
+enum { TLS_HEAD = 5 }; /* bytes of a record's header */
+
 size_t tls_size(void);
 /* scratch is borrowed for the life of t. */
 void tls_init(struct tls *t, struct tls_scratch *scratch, bool midstream);
@@ -68,8 +70,10 @@ void tls_feed(struct tls *t, const struct chunk *c); /* borrows c->p */
 bool tls_next(struct tls *t, struct tls_event *out);
 /* After TLS_BROKEN: what the chunk in hand holds of that side from the first
  * byte that is not TLS; n may be 0. Whatever else the side sends is no longer
- * looked at. */
-struct chunk tls_rest(struct tls *t);
+ * looked at. tls_head(): what came of that before, which is less than a header;
+ * borrows from t. */
+struct chunk tls_rest(const struct tls *t);
+struct chunk tls_head(const struct tls *t);
 /* Bytes of a side that were lost since its last known record; what the next
  * one will tell in `lost`. */
 uint32_t tls_missing(const struct tls *t, enum side side);

@@ -21,6 +21,9 @@ enum { TLS_TURNS = 3 };
 
 enum { SMTP_RELAY = 25 };
 
+/* By so many bytes of the side that speaks first a connection is judged. */
+enum { FIRST_LOOK = 24 };
+
 enum stage {
 	STAGE_SMTP,
 	STAGE_TLS,
@@ -42,6 +45,9 @@ struct session {
 	bool begun;    /* its first byte was fed */
 	bool proxied;  /* a proxy is being asked, or was */
 	struct proxy proxy;
+	uint8_t first[FIRST_LOOK]; /* until they are all there */
+	uint8_t first_n;
+	enum side first_side;
 	struct infer_clear clear; /* what helps to guess at what TLS hides */
 	struct guess_told told;
 	uint8_t guessed; /* exchanges, when a guess was made */
@@ -93,6 +99,8 @@ bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,
 {
 	if (flow_is_mail_port(server_port) && midstream)
 		return true; /* the middle of a body looks like nothing */
+	if (!midstream && n > FIRST_LOOK)
+		n = FIRST_LOOK;
 	return smtp_plausible(side, p, n, midstream) || tls_plausible(p, n) ||
 		(!midstream && proxy_plausible(side, p, n));
 }
@@ -468,19 +476,24 @@ static void tls_event(struct session *s, const struct tls_event *e)
 	}
 }
 
-static void feed_smtp(struct session *s, const struct chunk *c);
+static void feed_stage(struct session *s, const struct chunk *c);
 
 /* A side turned out not to speak TLS: what it says is read as SMTP again. A
  * client that sent its hello is set up for TLS all the same, until it is heard
  * in clear. */
 static void tls_broke(struct session *s)
 {
-	struct chunk rest = tls_rest(tls_of(s));
+	struct chunk rest = tls_rest(tls_of(s)), head = tls_head(tls_of(s));
 	struct record_session *r = &s->record.session;
+	uint8_t bytes[TLS_HEAD];
 
 	r->flags |= RECORD_TLS_FAILED;
+	memcpy(bytes, head.p, head.n);
+	head.p = bytes;
 	begin_smtp(s, s->mode == RECORD_TLS_STARTTLS || s->midstream);
-	feed_smtp(s, &rest);
+	if (head.n > 0)
+		feed_stage(s, &head);
+	feed_stage(s, &rest);
 }
 
 static void feed_tls(struct session *s, const struct chunk *c)
@@ -615,16 +628,53 @@ static bool behind_proxy(struct session *s, struct chunk *c)
 	return !data || c->n > 0;
 }
 
-static void feed(struct session *s, const struct chunk *c)
+static void feed_stage(struct session *s, const struct chunk *c)
+{
+	if (s->refused || s->stage == STAGE_OVER)
+		return;
+	if (s->stage == STAGE_TLS)
+		feed_tls(s, c);
+	else
+		feed_smtp(s, c);
+}
+
+static void forget_first(struct session *s)
+{
+	bytes_wipe(s->first, sizeof s->first);
+	s->first_n = FIRST_LOOK;
+}
+
+/* What began a session may be one byte of something else: judged is what the
+ * side has said when the other one answers, however it was cut. */
+static void look_again(struct session *s, const struct chunk *c)
+{
+	size_t n = FIRST_LOOK - s->first_n;
+
+	if (n == 0 || c->kind == CHUNK_END)
+		return;
+	if (s->first_n == 0)
+		s->first_side = c->side;
+	if (s->midstream || s->first_side != c->side || c->kind == CHUNK_GAP) {
+		forget_first(s);
+		return;
+	}
+	if (n > c->n)
+		n = c->n;
+	if (n > 0)
+		memcpy(s->first + s->first_n, c->p, n);
+	s->first_n = (uint8_t)(s->first_n + n);
+	if (!session_plausible(c->side, s->record.session.server.port,
+		s->first, s->first_n, false))
+		s->refused = true;
+	if (s->first_n == FIRST_LOOK)
+		forget_first(s);
+}
+
+/* Counts it, though there may be nothing more to learn. */
+static void count(struct session *s, const struct chunk *c)
 {
 	struct record_session *r = &s->record.session;
 
-	if (begins_tls(s, c)) {
-		begin_tls(s, s->midstream);
-		s->mode = tls_mode(s, c);
-		if (within_tls(c) && flow_is_mail_port(service_port(s)))
-			s->proved = true;
-	}
 	if (c->kind == CHUNK_END)
 		s->ended[c->side] = true;
 	if (c->kind == CHUNK_GAP)
@@ -636,20 +686,29 @@ static void feed(struct session *s, const struct chunk *c)
 		r->server_bytes += c->n;
 		r->flags |= RECORD_SAW_SERVER;
 	}
-	if (s->stage == STAGE_TLS)
-		feed_tls(s, c);
-	else
-		feed_smtp(s, c);
-	if (s->refused)
-		s->stage = STAGE_OVER;
+}
+
+static void feed(struct session *s, const struct chunk *c)
+{
+	if (begins_tls(s, c)) {
+		begin_tls(s, s->midstream);
+		s->mode = tls_mode(s, c);
+		if (within_tls(c) && flow_is_mail_port(service_port(s)))
+			s->proved = true;
+	}
+	count(s, c);
+	feed_stage(s, c);
 }
 
 void session_feed(struct session *s, const struct chunk *c)
 {
 	struct chunk rest = *c;
 
-	if (s->stage != STAGE_OVER && behind_proxy(s, &rest))
+	look_again(s, c);
+	if (!s->refused && behind_proxy(s, &rest))
 		feed(s, &rest);
+	if (s->refused)
+		s->stage = STAGE_OVER;
 }
 
 void session_end(struct session *s, enum record_ending how)

@@ -164,12 +164,45 @@ static bool is_syn(const struct packet *p)
 	return (p->flags & (TCP_SYN | TCP_RST | TCP_FIN)) == TCP_SYN;
 }
 
+bool flow_is_mail_port(uint16_t port)
+{
+	switch (port) {
+	case 25: case 26: case 465: case 587: case 2465: case 2525:
+	case 2587: case 8025:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The likely role of a packet's sender where no SYN tells. */
+static enum side guess_side(const struct packet *p)
+{
+	bool from_mail = flow_is_mail_port(p->sport);
+
+	if (from_mail != flow_is_mail_port(p->dport))
+		return from_mail ? SIDE_SERVER : SIDE_CLIENT;
+	return p->sport < p->dport ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+/* Two SYNs may cross (RFC 9293, 3.5, figure 7): then either is answered, and
+ * who is the server the ports must tell. */
+static bool crosses(const struct flow *f, enum side s, const struct packet *p)
+{
+	return !(p->flags & TCP_ACK) && f->has_isn[side_other(s)] &&
+		!f->has_isn[s] && !f->reasm.half[s].known;
+}
+
 /* The roles and the beginning are what a flow's own SYN says. */
 static void learn_syn(struct flow *f, enum side *s, const struct packet *p)
 {
 	bool answer = p->flags & TCP_ACK;
 	enum side sender = answer ? SIDE_SERVER : SIDE_CLIENT;
 
+	if (crosses(f, *s, p)) {
+		sender = guess_side(p);
+		f->roles_sure = false;
+	}
 	if (*s != sender && !f->roles_sure && !f->reasm.half[0].given &&
 		!f->reasm.half[1].given) {
 		flow_swap(f);
@@ -197,6 +230,8 @@ static enum syn judge_syn(const struct flow *f, enum side side,
 	int32_t ahead = (int32_t)(p->seq - h->next);
 
 	if (f->has_isn[side] && f->isn[side] == p->seq)
+		return SYN_OURS;
+	if (crosses(f, side, p))
 		return SYN_OURS;
 	/* A server that keeps no state (SYN cookies) may choose another ISN
 	 * when it answers the same SYN again. An answer to another SYN is an
@@ -274,27 +309,6 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
 	if (is_syn(p) && judge_syn(f, *side, p) == SYN_OURS)
 		learn_syn(f, side, p);
 	return f;
-}
-
-bool flow_is_mail_port(uint16_t port)
-{
-	switch (port) {
-	case 25: case 26: case 465: case 587: case 2465: case 2525:
-	case 2587: case 8025:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* The likely role of a packet's sender where no SYN tells. */
-static enum side guess_side(const struct packet *p)
-{
-	bool from_mail = flow_is_mail_port(p->sport);
-
-	if (from_mail != flow_is_mail_port(p->dport))
-		return from_mail ? SIDE_SERVER : SIDE_CLIENT;
-	return p->sport < p->dport ? SIDE_SERVER : SIDE_CLIENT;
 }
 
 struct flow *flow_add(struct flow_table *t, const struct packet *p,
