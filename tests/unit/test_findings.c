@@ -126,7 +126,8 @@ static void alert_senders_are_told_where_they_are_seldom_heard(void **state)
 static bool fits(const char *sni, const char *cn, const char *names)
 {
 	return endpoint_certificate_fits(
-		&(struct endpoint_facts){sni, cn, names, NULL});
+		&(struct endpoint_facts){.sni = sni, .cert_cn = cn,
+			.cert_names = names});
 }
 
 static void a_certificate_is_for_names(void **state)
