@@ -27,8 +27,9 @@ static struct infer_span span(const struct infer_exchange *x, enum side side,
 	unsigned less = n * (c->fixed + c->most);
 	unsigned more = n * (c->fixed + c->least);
 
+	/* No record is empty but those of a split. */
 	return (struct infer_span){
-		.low = (uint16_t)(sum > less ? sum - less : 0),
+		.low = (uint16_t)(sum > less + n ? sum - less : n),
 		.high = (uint16_t)((sum > more ? sum - more : 0) +
 			x->splits[side])};
 }

@@ -117,7 +117,7 @@ static uint32_t unlisted(const struct infer_server *row,
 
 	p = all / size * members(s, o.low, o.high, 1);
 	/* Most have a short text. */
-	if (kind == INFER_R_DENIED)
+	if (kind == INFER_R_DENIED || kind == INFER_R_REJECTED)
 		p = p / 2 + all / 2 / (BRIEF - o.low + 1u) *
 			members(s, o.low, BRIEF, 1);
 	return p;

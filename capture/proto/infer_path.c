@@ -9,7 +9,7 @@ enum state {
 	/* The server has asked for: */
 	USER, PASSWORD, PLAIN, CRAM, DIGEST, DIGEST_END, NTLM, NTLM_END,
 	SCRAM, SCRAM_PROOF, SCRAM_END, TOKEN, TOKEN_END,
-	MAIL, RCPT, BODY, SENT, OVER,
+	MAIL, STUCK, RCPT, BODY, SENT, OVER,
 	STATES,
 };
 
@@ -69,7 +69,7 @@ static const struct edge AUTH[] = {
 		D_AUTH | D_INITIAL | D_USER},
 	{READY, AUTHED, C_PLAIN_ALL, R_ACCEPTED, 140, INFER_PLAIN,
 		D_AUTH | D_INITIAL | D_USER | D_ACCEPTED},
-	{READY, FAILED, C_PLAIN_ALL, R_REJECTED, 300, INFER_PLAIN,
+	{READY, FAILED, C_PLAIN_ALL, R_REJECTED, 350, INFER_PLAIN,
 		D_AUTH | D_INITIAL | D_USER | D_REJECTED},
 	{READY, PLAIN, C_LOGIN, R_EMPTY, 200, INFER_PLAIN, D_AUTH},
 	{READY, CRAM, C_CRAM, R_CRAM, 250, INFER_CRAM_MD5, D_AUTH},
@@ -113,7 +113,7 @@ static const struct edge EDGES[] = {
 	{READY, READY, C_SIX, R_WORDS, 500, 0, 0},
 	{READY, READY, C_WORDS, R_WORDS, 500, 0, 0},
 	{READY, OVER, C_SIX, R_BYE, 250, 0, D_QUIT},
-	{READY, DENIED, C_MAIL, R_DENIED, 330, 0, D_MAIL},
+	{READY, DENIED, C_MAIL, R_DENIED, 280, 0, D_MAIL},
 	{READY, MAIL, C_MAIL, R_MAIL, 100, 0, D_MAIL},
 	{READY, RCPT, C_BATCH, R_BATCH, 250, 0, D_MAIL | D_RCPT},
 	{READY, BODY, C_BATCH_GO, R_BATCH, 220, 0, D_MAIL | D_RCPT},
@@ -195,7 +195,7 @@ static const struct edge EDGES[] = {
 
 	/* A message. */
 	{MAIL, RCPT, C_RCPT, R_RCPT, 25, 0, D_RCPT},
-	{MAIL, MAIL, C_RCPT, R_DENIED, 250, 0, D_RCPT},
+	{MAIL, STUCK, C_RCPT, R_DENIED, 250, 0, D_RCPT},
 	{MAIL, RCPT, C_RCPTS, R_BATCH, 350, 0, D_RCPT},
 	{MAIL, BODY, C_RCPTS_GO, R_BATCH, 300, 0, D_RCPT},
 	{MAIL, SENT, C_RCPTS_CHUNK, R_BATCH, 400, 0,
@@ -203,6 +203,12 @@ static const struct edge EDGES[] = {
 	{MAIL, READY, C_SIX, R_SHORT, 350, 0, 0},
 	{MAIL, OVER, C_SIX, R_BYE, 350, 0, D_QUIT},
 	{MAIL, MAIL, C_ANY, R_ANY, 700, 0, 0},
+	{STUCK, STUCK, C_RCPT, R_DENIED, 150, 0, D_RCPT},
+	{STUCK, RCPT, C_RCPT, R_RCPT, 250, 0, D_RCPT},
+	{STUCK, STUCK, C_SIX, R_DENIED, 300, 0, 0},
+	{STUCK, READY, C_SIX, R_SHORT, 120, 0, 0},
+	{STUCK, OVER, C_SIX, R_BYE, 90, 0, D_QUIT},
+	{STUCK, STUCK, C_ANY, R_ANY, 650, 0, 0},
 	{RCPT, RCPT, C_RCPT, R_RCPT, 120, 0, D_RCPT},
 	{RCPT, RCPT, C_RCPT, R_DENIED, 350, 0, D_RCPT},
 	{RCPT, BODY, C_RCPTS_GO, R_BATCH, 350, 0, D_RCPT},
@@ -233,7 +239,7 @@ static const struct {
 	uint8_t from;
 	uint16_t cost;
 } BEGINNINGS[] = {
-	{START, 600}, {READY, 60}, {FAILED, 150}, {SENT, 700}, {AUTHED, 700},
+	{START, 800}, {READY, 60}, {FAILED, 150}, {SENT, 700}, {AUTHED, 700},
 	{DENIED, 300},
 };
 
@@ -580,7 +586,7 @@ static bool within_auth(int state)
 static int leaving_cost(int state)
 {
 	switch (state) {
-	case FAILED: case DENIED: case OVER: return 0;
+	case FAILED: case DENIED: case STUCK: case OVER: return 0;
 	case START: case READY: return 100;
 	case SENT: return 50;
 	case AUTHED: return 250;

@@ -7,6 +7,7 @@ enum {
 	INFER_PADDED = 4,     /* records that show padding to a multiple */
 	INFER_LIST = 8,       /* lengths of one kind of reply */
 	INFER_ROWS = 32,      /* of servers, at most */
+	INFER_NO_MECHANISM = 1 << INFER_MECHANISMS,
 	INFER_UPDATE = 5,     /* bytes of a KeyUpdate (RFC 8446, 4.6.3) */
 };
 
