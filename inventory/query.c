@@ -28,6 +28,7 @@ struct query {
 	int64_t version; /* data_version at the last question; -1: none */
 	char *oui_path;
 	struct oui *oui;
+	struct names own;
 };
 
 static struct print print_of(const char *path)
@@ -154,6 +155,7 @@ void query_close(struct query *q)
 	sqlite3_close(q->h);
 	oui_free(q->oui);
 	free(q->oui_path);
+	names_free(&q->own);
 	free(q->path);
 	free(q);
 }
@@ -208,6 +210,16 @@ void query_oui(struct query *q, const char *path)
 	q->oui_path = xstrdup(path);
 	oui_free(q->oui);
 	q->oui = NULL;
+}
+
+void query_own_domain(struct query *q, const char *domain)
+{
+	names_add(&q->own, domain);
+}
+
+const struct names *query_own(const struct query *q)
+{
+	return &q->own;
 }
 
 bool query_vendors(struct query *q, struct oui **out, struct err *e)

@@ -3,6 +3,7 @@
 #pragma once
 #include "capture/base/addr.h"
 #include "capture/base/err.h"
+#include "inventory/advice.h"
 #include "inventory/annotate.h"
 #include "inventory/findings.h"
 #include "inventory/rules.h"
@@ -45,6 +46,12 @@ struct device {
 	struct names domains; /* of recipients */
 	struct names helos, agents;
 	struct names servers; /* "name or address:port" */
+	struct names services; /* "exchange-online-submission", "own" ... */
+	uint64_t domains_inside, domains_outside; /* of recipients */
+	enum recipients recipients_are;
+	/* What to do, by timeline.rules; NULL: nothing is known to do. breaks:
+	 * the day it stops working, or "now"; source: who says so, since when. */
+	char *advice, *advice_why, *advice_rule, *breaks, *breaks_source;
 	struct names codes;   /* AUTH replies that refused: "535 5.7.139" */
 	uint16_t tls_lowest;  /* 0x0303...; 0: none seen in TLS */
 	bool tls_unused;      /* STARTTLS offered and not used */
@@ -78,6 +85,7 @@ struct device_list {
 	struct device *v;
 	size_t n;
 	size_t by_use[USE_BASIC + 1]; /* devices, mta not counted */
+	struct names own_domains; /* as said, else as guessed */
 	size_t mtas, new_day;  /* first seen within 24 h of now */
 	uint64_t sessions;
 	int64_t now;           /* us: last packet time known */
@@ -209,6 +217,10 @@ void device_list_free(struct device_list *l);
  * NULL for where the ieee-data package puts them (the default). Before the
  * first query_devices(); a file that cannot be read is an error then. */
 void query_oui(struct query *q, const char *path);
+
+/* One of the domains that are one's own: recipients there are inside. Without
+ * any they are guessed from the senders. Before the first query_devices(). */
+void query_own_domain(struct query *q, const char *domain);
 
 bool query_accounts(struct query *q, struct account_list **out,
 	struct err *e);

@@ -2,7 +2,6 @@
 #include "capture/base/text.h"
 #include "inventory/oui.h"
 #include "inventory/query_private.h"
-#include "inventory/server_names.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -52,12 +51,17 @@ static void device_free(struct device *d)
 	struct names *lists[] = {
 		&d->addresses, &d->macs, &d->vlans, &d->accounts,
 		&d->mechanisms, &d->from, &d->domains, &d->helos, &d->agents,
-		&d->servers, &d->codes,
+		&d->servers, &d->codes, &d->services,
 	};
 
 	free(d->id);
 	free(d->name);
 	free(d->name_from);
+	free(d->advice);
+	free(d->advice_why);
+	free(d->advice_rule);
+	free(d->breaks);
+	free(d->breaks_source);
 	free(d->owner);
 	free(d->note);
 	free(d->vendor);
@@ -82,6 +86,7 @@ void device_list_free(struct device_list *l)
 		free(l->sources[i].reason);
 	}
 	free(l->sources);
+	names_free(&l->own_domains);
 	free(l);
 }
 
@@ -245,13 +250,12 @@ static void count(struct device_list *l, const struct device *d)
 static bool read_devices(struct query *q, struct device_list *l,
 	struct err *e)
 {
-	struct server_names *names = NULL;
 	sqlite3_stmt *s = NULL;
 	struct oui *oui;
 	size_t cap = 0;
 	bool row = true, ok;
 
-	ok = query_vendors(q, &oui, e) && server_names_open(&names, q, e) &&
+	ok = query_vendors(q, &oui, e) &&
 		sql_prepare(query_handle(q), &s, devices_sql, e);
 	while (ok && (ok = sql_row(s, &row, e)) && row) {
 		struct device *d;
@@ -266,13 +270,11 @@ static bool read_devices(struct query *q, struct device_list *l,
 		d->standing = standing(s, d, l->now);
 		d->findings = findings(s, d);
 		d->vendor = vendor(oui, d);
-		ok = server_names_apply(names, &d->servers, e);
 		count(l, d);
 	}
 	sqlite3_finalize(s);
-	server_names_close(names);
 	find_shared(l);
-	return ok;
+	return ok && query_advise(q, l, e);
 }
 
 static bool add_hours(sqlite3_stmt *s, int64_t end, int64_t last,

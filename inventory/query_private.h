@@ -9,6 +9,10 @@ sqlite3 *query_handle(struct query *q);
 const char *query_path(const struct query *q);
 /* The registry of vendors, read when first asked for. */
 bool query_vendors(struct query *q, struct oui **out, struct err *e);
+/* One's own domains, if anybody said which. */
+const struct names *query_own(const struct query *q);
+/* Services, recipients and advice of all devices of the list. */
+bool query_advise(struct query *q, struct device_list *l, struct err *e);
 /* One snapshot for several statements. */
 bool query_begin(struct query *q, struct err *e);
 void query_end(struct query *q);

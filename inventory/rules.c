@@ -3,9 +3,8 @@
 #include "capture/base/text.h"
 #include "inventory/data/builtin.h"
 #include "inventory/glob.h"
+#include "inventory/rulefile.h"
 #include "inventory/sql.h"
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,6 @@
 
 /* Limits of what people may write. */
 enum {
-	FILE_MOST = 1 << 20, /* bytes of a file */
 	RULES_MOST = 4096,
 	SCORE_MOST = 99,
 };
@@ -71,25 +69,9 @@ const char *rule_of_word(enum rule_of of)
 
 /* ---- reading --------------------------------------------------------- */
 
-/* Where something is wrong. */
-struct place {
-	const char *file;
-	unsigned line;
+enum {
+	F_NAME, F_OF, F_PATTERN, F_TYPE, F_SCORE, F_VENDOR, F_MODEL, FIELDS,
 };
-
-enum { FIELDS = 7 };
-enum { F_NAME, F_OF, F_PATTERN, F_TYPE, F_SCORE, F_VENDOR, F_MODEL };
-
-static bool wrong(struct err *e, const struct place *at, const char *what,
-	const char *word)
-{
-	char clean[TEXT_MAX];
-
-	text_clean(clean, sizeof clean, word, strlen(word));
-	return err_set(e, ERR_USAGE, "'%s', line %u: %s '%s'; the head of "
-		"devices.rules shows how a rule is written", at->file,
-		at->line, what, clean);
-}
 
 static int find(const char *const *words, int n, const char *word)
 {
@@ -99,59 +81,66 @@ static int find(const char *const *words, int n, const char *word)
 	return -1;
 }
 
-static bool take_score(struct rule *r, const char *word,
-	const struct place *at, struct err *e)
+static bool take_score(struct rule *r, const struct rulefile *f,
+	struct err *e)
 {
+	const char *word = f->word[F_SCORE];
 	char *end;
 	long v = strtol(word, &end, 10);
 
 	if (word[0] == '\0' || *end != '\0' || v < 1 || v > SCORE_MOST)
-		return wrong(e, at, "a score is a number from 1 to 99, not",
-			word);
+		return rulefile_wrong(f, e,
+			"a score is a number from 1 to 99, not", word);
 	r->score = (unsigned)v;
 	return true;
 }
 
-static char *given(const char *word)
+static char *given(const struct rulefile *f, size_t at)
 {
-	return word[0] == '\0' || strcmp(word, "-") == 0 ? NULL
-							 : xstrdup(word);
+	return at >= f->words || f->word[at][0] == '\0' ||
+		strcmp(f->word[at], "-") == 0 ? NULL : xstrdup(f->word[at]);
 }
 
-static bool fill(struct rule *r, char *const *field, size_t n,
-	const struct place *at, struct err *e)
+static bool take_pattern(const struct rulefile *f, struct err *e)
 {
-	const char *why;
+	const char *why = glob_wrong(f->word[F_PATTERN]);
+	char text[96];
+
+	if (!why)
+		return true;
+	snprintf(text, sizeof text, "not a pattern, as %s:", why);
+	return rulefile_wrong(f, e, text, f->word[F_PATTERN]);
+}
+
+static bool fill(struct rule *r, const struct rulefile *f, struct err *e)
+{
 	int of, type;
 
-	if (n < F_VENDOR)
-		return wrong(e, at, "a rule has at least five words, not only",
-			field[0]);
-	of = strcasecmp(field[F_OF], "name") == 0 ? OF_NAME
-		: find(of_words, RULES_OF, field[F_OF]);
+	if (f->words < F_VENDOR)
+		return rulefile_wrong(f, e,
+			"a rule has at least five words, not only",
+			f->word[F_NAME]);
+	if (f->words > FIELDS)
+		return rulefile_wrong(f, e, "one word too many:",
+			f->word[FIELDS]);
+	of = strcasecmp(f->word[F_OF], "name") == 0 ? OF_NAME
+		: find(of_words, RULES_OF, f->word[F_OF]);
 	if (of < 0)
-		return wrong(e, at, "nothing is known by the kind of",
-			field[F_OF]);
-	type = find(type_words, DEVICE_TYPES, field[F_TYPE]);
-	if (type < 0 && strcmp(field[F_TYPE], "-") == 0)
-		type = TYPE_UNKNOWN;
+		return rulefile_wrong(f, e, "nothing is known by the kind of",
+			f->word[F_OF]);
+	type = strcmp(f->word[F_TYPE], "-") == 0 ? (int)TYPE_UNKNOWN
+		: find(type_words, DEVICE_TYPES, f->word[F_TYPE]);
 	if (type < 0)
-		return wrong(e, at, "there is no type", field[F_TYPE]);
-	why = glob_wrong(field[F_PATTERN]);
-	if (why) {
-		char text[96];
-
-		snprintf(text, sizeof text, "not a pattern, as %s:", why);
-		return wrong(e, at, text, field[F_PATTERN]);
-	}
-	if (!take_score(r, field[F_SCORE], at, e))
+		return rulefile_wrong(f, e, "there is no type",
+			f->word[F_TYPE]);
+	if (!take_pattern(f, e) || !take_score(r, f, e))
 		return false;
 	r->of = (enum rule_of)of;
 	r->type = (enum device_type)type;
-	r->name = xstrdup(field[F_NAME]);
-	r->pattern = xstrdup(field[F_PATTERN]);
-	r->vendor = given(n > F_VENDOR ? field[F_VENDOR] : "");
-	r->model = given(n > F_MODEL ? field[F_MODEL] : "");
+	r->name = xstrdup(f->word[F_NAME]);
+	r->pattern = xstrdup(f->word[F_PATTERN]);
+	r->vendor = given(f, F_VENDOR);
+	r->model = given(f, F_MODEL);
 	return true;
 }
 
@@ -164,7 +153,7 @@ static void rule_free(struct rule *r)
 }
 
 /* One of the same name gives way. */
-static bool add(struct rules *rs, struct rule *r, const struct place *at,
+static bool add(struct rules *rs, struct rule *r, const struct rulefile *f,
 	struct err *e)
 {
 	for (size_t i = 0; i < rs->n; i++)
@@ -176,7 +165,7 @@ static bool add(struct rules *rs, struct rule *r, const struct place *at,
 	if (rs->n == RULES_MOST) {
 		rule_free(r);
 		return err_set(e, ERR_USAGE, "'%s', line %u: more than %d "
-			"rules", at->file, at->line, RULES_MOST);
+			"rules", f->name, f->line, RULES_MOST);
 	}
 	if (rs->n == rs->cap) {
 		rs->cap = rs->cap > 0 ? 2 * rs->cap : 128;
@@ -186,100 +175,33 @@ static bool add(struct rules *rs, struct rule *r, const struct place *at,
 	return true;
 }
 
-/* Words of a line, "quoted" where they hold blanks; a # at the begin of a word
- * starts a comment. Writes into line. */
-static bool split(char *line, char *field[FIELDS], size_t *n,
-	const struct place *at, struct err *e)
-{
-	char *p = line;
-
-	*n = 0;
-	for (;;) {
-		char end = ' ';
-
-		while (*p == ' ')
-			p++;
-		if (*p == '\0' || *p == '#')
-			return true;
-		if (*n == FIELDS)
-			return wrong(e, at, "one word too many:", p);
-		if (*p == '"') {
-			end = '"';
-			p++;
-		}
-		field[(*n)++] = p;
-		while (*p != '\0' && *p != end)
-			p++;
-		if (end == '"' && *p == '\0')
-			return wrong(e, at, "a quote that does not end:",
-				field[*n - 1]);
-		if (*p != '\0')
-			*p++ = '\0';
-	}
-}
-
-static bool one_line(struct rules *rs, const char *p, size_t n,
-	const struct place *at, struct err *e)
-{
-	char line[1024], *field[FIELDS];
-	struct rule r = {0};
-	size_t fields;
-
-	if (n >= sizeof line)
-		return err_set(e, ERR_USAGE, "'%s', line %u: longer than %zu "
-			"bytes", at->file, at->line, sizeof line - 1);
-	if (n > 0 && p[n - 1] == '\r')
-		n--;
-	for (size_t i = 0; i < n; i++)
-		line[i] = p[i] == '\t' ? ' ' : p[i];
-	line[n] = '\0';
-	if (!text_is_clean(line, n))
-		return wrong(e, at, "characters that cannot be shown, in",
-			line);
-	if (!split(line, field, &fields, at, e))
-		return false;
-	return fields == 0 || (fill(&r, field, fields, at, e) &&
-		add(rs, &r, at, e));
-}
-
 static bool parse(struct rules *rs, const char *name, const char *text,
 	size_t n, struct err *e)
 {
-	struct place at = {name, 0};
+	struct rulefile f = rulefile_init(name, text, n);
+	bool any;
 
-	while (n > 0) {
-		const char *end = memchr(text, '\n', n);
-		size_t len = end ? (size_t)(end - text) : n;
+	for (;;) {
+		struct rule r = {0};
 
-		at.line++;
-		if (!one_line(rs, text, len, &at, e))
+		if (!rulefile_next(&f, &any, e))
 			return false;
-		len += end != NULL;
-		text += len;
-		n -= len;
+		if (!any)
+			return true;
+		if (!fill(&r, &f, e) || !add(rs, &r, &f, e))
+			return false;
 	}
-	return true;
 }
 
 static bool parse_file(struct rules *rs, const char *path, struct err *e)
 {
-	FILE *f = fopen(path, "r");
 	char *text;
 	size_t n;
 	bool ok;
 
-	if (!f)
-		return err_set(e, ERR_USAGE, "cannot open rules '%s': %s", path,
-			strerror(errno));
-	text = xcalloc(FILE_MOST + 1, 1);
-	n = fread(text, 1, FILE_MOST + 1, f);
-	ok = !ferror(f) || err_set(e, ERR_RUN, "cannot read rules '%s': %s",
-		path, strerror(errno));
-	fclose(f);
-	if (ok && n > FILE_MOST)
-		ok = err_set(e, ERR_USAGE, "rules '%s' have over %d bytes",
-			path, FILE_MOST);
-	ok = ok && parse(rs, path, text, n, e);
+	if (!rulefile_read(path, &text, &n, e))
+		return false;
+	ok = parse(rs, path, text, n, e);
 	free(text);
 	return ok;
 }

@@ -102,25 +102,36 @@ static bool ask(struct server_names *s, const char *label, char **name,
 	return true;
 }
 
+bool server_names_of(struct server_names *s, const char *label,
+	const char **name, struct err *e)
+{
+	struct slot *slot = slot_of(s, label);
+
+	if (!slot->label || strcmp(slot->label, label) != 0) {
+		free(slot->label);
+		free(slot->name);
+		slot->label = xstrdup(label);
+		if (!ask(s, label, &slot->name, e))
+			return false;
+	}
+	*name = slot->name;
+	return true;
+}
+
 bool server_names_apply(struct server_names *s, struct names *n,
 	struct err *e)
 {
 	struct names named = {0};
 
 	for (size_t i = 0; i < n->n; i++) {
-		struct slot *slot = slot_of(s, n->v[i]);
+		const char *name;
 
-		if (!slot->label || strcmp(slot->label, n->v[i]) != 0) {
-			free(slot->label);
-			free(slot->name);
-			slot->label = xstrdup(n->v[i]);
-			if (!ask(s, n->v[i], &slot->name, e)) {
-				names_free(&named);
-				return false;
-			}
+		if (!server_names_of(s, n->v[i], &name, e)) {
+			names_free(&named);
+			return false;
 		}
-		if (!names_have(&named, slot->name))
-			names_add(&named, slot->name);
+		if (!names_have(&named, name))
+			names_add(&named, name);
 	}
 	names_free(n);
 	*n = named;

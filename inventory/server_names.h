@@ -7,6 +7,9 @@ struct server_names;
 bool server_names_open(struct server_names **out, struct query *q,
 	struct err *e);
 void server_names_close(struct server_names *s);
+/* The name of one, or the label itself. Borrowed until the next call. */
+bool server_names_of(struct server_names *s, const char *label,
+	const char **name, struct err *e);
 /* Names each that has a name; the many addresses of one become one. */
 bool server_names_apply(struct server_names *s, struct names *n,
 	struct err *e);

@@ -86,6 +86,13 @@ static void print_legend(const struct device_list *l)
 	       "+ OAuth   · no AUTH   ~ sessions: TLS hides the messages\n");
 }
 
+void query_as(struct query *q, const struct options *o)
+{
+	query_oui(q, o->oui_file);
+	for (size_t i = 0; i < o->own_n; i++)
+		query_own_domain(q, o->own[i]);
+}
+
 bool list_print(struct query *q, const struct options *o, struct err *e)
 {
 	struct device_list *l = NULL;
@@ -93,7 +100,7 @@ bool list_print(struct query *q, const struct options *o, struct err *e)
 		.generated = (int64_t)time(NULL) * 1000000};
 	bool ok;
 
-	query_oui(q, o->oui_file);
+	query_as(q, o);
 	if (o->json)
 		return report_devices_json(q, &r, stdout, e);
 	ok = query_devices(q, &l, e);

@@ -36,7 +36,7 @@ static int report(const struct options *o, enum format f, struct err *e)
 
 	if (!query_open(&q, o->db, e))
 		return e->kind;
-	query_oui(q, o->oui_file);
+	query_as(q, o);
 	ok = output_open(&out, o->output, o->force, e);
 	if (ok) {
 		ok = write_format(f, q, &r, output_file(out), e);

@@ -81,6 +81,18 @@ static void print_findings(const struct device *d)
 	}
 }
 
+static void print_advice(const struct device *d)
+{
+	if (!d->advice)
+		return;
+	printf("%-10s %s\n%-10s %s", "Advice", d->advice, "", d->advice_why);
+	if (d->breaks)
+		printf(" Breaks: %s", d->breaks);
+	if (d->breaks_source)
+		printf(" (as announced %s)", d->breaks_source);
+	printf("\n%-10s rule %s\n", "", d->advice_rule);
+}
+
 static void print_device(const struct device *d)
 {
 	char first[SAY_MAX], last[SAY_MAX];
@@ -110,6 +122,7 @@ static void print_device(const struct device *d)
 	print_findings(d);
 	if (d->cadence != CADENCE_NONE)
 		line("Cadence", cadence_word(d->cadence));
+	print_advice(d);
 	printf("%-10s %s to %s\n", "Seen", say_time(first, d->first_seen),
 		say_time(last, d->last_seen));
 }
@@ -119,22 +132,24 @@ static bool session_line(struct table *t, const struct session_row *s)
 {
 	const struct auth_row *a =
 		s->auth_n > 0 ? &s->auth[s->auth_n - 1] : NULL;
-	const char *reason = a ? reason_label(a->reason) : NULL;
-	const char *sign = reason && a->evidence == EVIDENCE_INFERRED ? "~"
-		: "";
-	char time[SAY_MAX], server[WORDS_SERVER], reply[40] = "-";
-	char rcpt[24], bytes[SAY_MAX];
+	char mechanism[WORDS_TRY], account[WORDS_TRY], reply[WORDS_TRY];
+	char time[SAY_MAX], server[WORDS_SERVER], why[WORDS_TRY];
+	char answer[2 * WORDS_TRY] = "-", rcpt[24], bytes[SAY_MAX];
 
-	if (a && a->code > 0)
-		snprintf(reply, sizeof reply, "%u%s%s%s", a->code,
-			reason ? " " : "", reason ? reason : "", sign);
-	else if (reason)
-		snprintf(reply, sizeof reply, "%s%s", reason, sign);
+	if (a) {
+		bool code = words_reply(a, reply), reason = words_reason(a, why);
+
+		if (code || reason)
+			snprintf(answer, sizeof answer, "%s%s%s",
+				code ? reply : "", code && reason ? " " : "",
+				reason ? why : "");
+	}
 	snprintf(rcpt, sizeof rcpt, "%" PRIu64, s->recipients);
 	return table_add(t, (const char *const[]){
 		say_time(time, s->first_seen), words_server(s, server),
-		a && a->mechanism ? a->mechanism : NULL,
-		a ? a->account : NULL, reply, s->tls_mode, rcpt,
+		a ? words_mechanism(a, mechanism) : NULL,
+		a ? words_account(a, account) : NULL, answer, s->tls_mode,
+		rcpt,
 		say_bytes(bytes, s->bytes), s->end});
 }
 
@@ -188,7 +203,7 @@ int command_show(const struct options *o, struct err *e)
 
 	if (!query_open(&q, o->db, e))
 		return e->kind;
-	query_oui(q, o->oui_file);
+	query_as(q, o);
 	ok = query_devices(q, &l, e);
 	if (ok) {
 		d = device_find(l, o->subject);

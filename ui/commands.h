@@ -13,6 +13,9 @@ int command_ingest(const struct options *o, struct err *e); /* capture, read */
 int ingest_headless(const struct options *o, bool list, struct err *e);
 int command_filter(const struct options *o, struct err *e); /* --dump-filter */
 int command_ui(const struct options *o, struct err *e);
+/* Tells the inventory how the command line wants to be answered: vendors, own
+ * domains. */
+void query_as(struct query *q, const struct options *o);
 /* What list prints, from an open inventory. */
 bool list_print(struct query *q, const struct options *o, struct err *e);
 int command_list(const struct options *o, struct err *e);

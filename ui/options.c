@@ -43,8 +43,8 @@ enum option_id {
 	OPT_SNAPLEN, OPT_COUNT, OPT_NO_PROMISCUOUS, OPT_ANY_PORT,
 	OPT_DUMP_FILTER, OPT_LINKTYPE, OPT_MEMORY,
 	OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE, OPT_JSON,
-	OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_RULES, OPT_REBUILD, OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF,
-	OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_RULES, OPT_REBUILD, OPT_OWN,
+	OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 	OPTIONS
 };
 
@@ -116,6 +116,8 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 	[OPT_RULES] = {0, "rules", "FILE", "more rules of what devices are, in "
 		"the form of devices.rules; may be repeated",
 		INGEST | IN(CHECK)},
+	[OPT_OWN] = {0, "own-domain", "DOMAIN", "recipients there are inside; may"
+		" be repeated (default: guessed from the senders)", SHOWS},
 	[OPT_REBUILD] = {0, "rebuild", NULL, "draw all conclusions anew from "
 		"the facts, by today's rules", IN(CHECK)},
 	[OPT_COLOUR] = {0, "color", "WHEN", "auto, always or never",
@@ -300,6 +302,7 @@ static bool one_option(struct options *o, enum option_id id, const char *arg,
 	case OPT_SINCE: return when_parse(arg, name, &o->since, e);
 	case OPT_UNTIL: return when_parse(arg, name, &o->until, e);
 	case OPT_RULES: return append(&o->rules, &o->rules_n, arg, e);
+	case OPT_OWN: return append(&o->own, &o->own_n, arg, e);
 	case OPT_REBUILD: o->rebuild = true; return true;
 	case OPT_OUI: o->oui_file = arg; return true;
 	case OPT_COLOUR: return colour(arg, &o->colour, e);
@@ -479,6 +482,7 @@ bool options_parse(struct options *o, int argc, char **argv, struct err *e)
 void options_free(struct options *o)
 {
 	free(o->rules);
+	free(o->own);
 	free(o->interfaces);
 	free(o->files);
 	free(o->bpf);

@@ -38,6 +38,8 @@ struct options {
 	const char *subject; /* DEVICE of show and set */
 	const char **rules;  /* --rules */
 	size_t rules_n;
+	const char **own;    /* --own-domain */
+	size_t own_n;
 	const char *db, *output, *format, *user, *oui_file;
 	const char *linktype; /* -y, or NULL */
 	uint64_t memory, max_packets, max_drop;

@@ -129,3 +129,52 @@ const char *words_server(const struct session_row *r, char out[WORDS_SERVER])
 	host_port(out + n, WORDS_SERVER - n, r->server_ip, r->server_port);
 	return out;
 }
+
+static const char *sign(enum evidence e)
+{
+	return e == EVIDENCE_INFERRED ? "~" : e == EVIDENCE_IMPORTED ? "*" : "";
+}
+
+const char *words_mechanism(const struct auth_row *a, char out[WORDS_TRY])
+{
+	snprintf(out, WORDS_TRY, "%.24s%s", a->mechanism ? a->mechanism : "?",
+		sign(a->evidence));
+	return out;
+}
+
+const char *words_account(const struct auth_row *a, char out[WORDS_TRY])
+{
+	if (a->account)
+		snprintf(out, WORDS_TRY, "%.90s", a->account);
+	else if (a->account_max > 0 && a->account_min == a->account_max)
+		snprintf(out, WORDS_TRY, "%u bytes", a->account_max);
+	else if (a->account_max > 0)
+		snprintf(out, WORDS_TRY, "%u-%u bytes", a->account_min,
+			a->account_max);
+	else
+		return NULL;
+	return out;
+}
+
+const char *words_reply(const struct auth_row *a, char out[WORDS_TRY])
+{
+	if (a->code > 0)
+		snprintf(out, WORDS_TRY, "%u%s%.10s", a->code,
+			a->enhanced ? " " : "", a->enhanced ? a->enhanced : "");
+	else if (a->evidence == EVIDENCE_INFERRED && a->outcome &&
+		strcmp(a->outcome, "unknown") != 0)
+		snprintf(out, WORDS_TRY, "%s~", a->outcome);
+	else
+		return NULL;
+	return out;
+}
+
+const char *words_reason(const struct auth_row *a, char out[WORDS_TRY])
+{
+	const char *why = reason_label(a->reason);
+
+	if (!why)
+		return NULL;
+	snprintf(out, WORDS_TRY, "%.20s%s", why, sign(a->evidence));
+	return out;
+}

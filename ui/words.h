@@ -32,6 +32,18 @@ enum { WORDS_SERVER = 192 };
  * it " via proxy 10.0.0.1:1080". Returns out. */
 const char *words_server(const struct session_row *r, char out[WORDS_SERVER]);
 
+enum { WORDS_TRY = 96 };
+
+/* One AUTH of a session. "LOGIN", "LOGIN~" where it is inferred; "?". */
+const char *words_mechanism(const struct auth_row *a, char out[WORDS_TRY]);
+/* "anna@contoso.example"; where only its length is known "16-18 bytes"; NULL
+ * where nothing is. */
+const char *words_account(const struct auth_row *a, char out[WORDS_TRY]);
+/* "235", "535 5.7.139"; where TLS hides the code "accepted~"; else NULL. */
+const char *words_reply(const struct auth_row *a, char out[WORDS_TRY]);
+/* "tenant switch", "tenant switch~"; NULL where none is known. */
+const char *words_reason(const struct auth_row *a, char out[WORDS_TRY]);
+
 enum { WORDS_LIST = 640 };
 
 /* The first of a list, and how many more there are: "a@b.example +2"; a dash

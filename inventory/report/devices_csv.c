@@ -14,7 +14,8 @@ static const char *const header[] = {
 	"starttls_unused", "without_tls", "helo", "agents", "mail_from",
 	"recipient_domains", "recipients", "sessions", "messages", "bytes",
 	"auth_accepted", "auth_rejected", "replies", "first_seen",
-	"last_seen", "findings", "cadence", "owner", "status", "note",
+	"last_seen", "findings", "cadence", "recipients_are", "breaks", "advice",
+	"advice_why", "owner", "status", "note",
 };
 
 static void findings(struct csv *c, const struct device *d)
@@ -70,6 +71,10 @@ static void line(struct csv *c, const struct device *d)
 	csv_time(c, d->last_seen);
 	findings(c, d);
 	csv_text(c, cadence_word(d->cadence));
+	csv_text(c, recipients_word(d->recipients_are));
+	csv_text(c, d->breaks);
+	csv_text(c, d->advice);
+	csv_text(c, d->advice_why);
 	csv_text(c, d->owner);
 	csv_text(c, status_word(d->status));
 	csv_text(c, d->note);

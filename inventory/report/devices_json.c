@@ -16,6 +16,18 @@ static json_t *findings(const struct device *d)
 	return list;
 }
 
+static json_t *advice(const struct device *d)
+{
+	json_t *o = json_object();
+
+	json_put_text(o, "rule", d->advice_rule);
+	json_put_text(o, "what", d->advice);
+	json_put_text(o, "why", d->advice_why);
+	json_put_text(o, "breaks", d->breaks);
+	json_put_text(o, "source", d->breaks_source);
+	return o;
+}
+
 static json_t *device(const struct device *d)
 {
 	json_t *o = json_object();
@@ -45,6 +57,7 @@ static json_t *device(const struct device *d)
 	json_put_names(o, "mechanisms", &d->mechanisms);
 	json_put_bool(o, "password_in_clear", d->in_clear);
 	json_put_names(o, "servers", &d->servers);
+	json_put_names(o, "services", &d->services);
 	json_put_text(o, "tls_lowest", tls_version_name(d->tls_lowest));
 	json_put_bool(o, "starttls_unused", d->tls_unused);
 	json_put_bool(o, "without_tls", d->some_clear);
@@ -53,6 +66,8 @@ static json_t *device(const struct device *d)
 	json_put_names(o, "mail_from", &d->from);
 	json_put_names(o, "recipient_domains", &d->domains);
 	json_put_number(o, "recipients", d->recipients);
+	json_put_number(o, "recipient_domains_inside", d->domains_inside);
+	json_put_number(o, "recipient_domains_outside", d->domains_outside);
 	json_put_number(o, "sessions", d->sessions);
 	json_put_number(o, "messages", d->messages);
 	json_put_number(o, "bytes", d->bytes);
@@ -60,6 +75,7 @@ static json_t *device(const struct device *d)
 	json_put_number(o, "auth_rejected", d->auth_rejected);
 	json_put_names(o, "replies", &d->codes);
 	json_object_set_new(o, "findings", findings(d));
+	json_object_set_new(o, "advice", advice(d));
 	json_put_text(o, "cadence", cadence_word(d->cadence));
 	json_put_number(o, "sessions_with_gaps", d->holes);
 	json_put_time(o, "auth_last_accepted", d->last_accepted);
@@ -165,6 +181,7 @@ static json_t *coverage(const struct device_list *l)
 	for (size_t i = 0; i < l->sources_n; i++)
 		json_array_append_new(sources, source(&l->sources[i]));
 	json_object_set_new(o, "sources", sources);
+	json_put_names(o, "own_domains", &l->own_domains);
 	return o;
 }
 

@@ -17,22 +17,19 @@ static void reply_text(struct session_line *l, unsigned code,
 static void auth_text(struct session_line *l, const struct auth_row *a,
 	size_t n)
 {
-	const char *sign = a->evidence == EVIDENCE_INFERRED ? "~"
-		: a->evidence == EVIDENCE_IMPORTED ? "*" : "";
-	const char *why = reason_label(a->reason);
+	char text[WORDS_TRY];
 
-	snprintf(l->auth, sizeof l->auth, "%.15s%s",
-		a->mechanism ? a->mechanism : "?", sign);
+	snprintf(l->auth, sizeof l->auth, "%.17s", words_mechanism(a, text));
 	if (n > 1 && strlen(l->auth) + 5 < sizeof l->auth)
 		snprintf(l->auth + strlen(l->auth),
 			sizeof l->auth - strlen(l->auth), " x%zu",
 			n < 100 ? n : 99);
-	if (a->code != 0)
-		reply_text(l, a->code, a->enhanced);
-	if (why)
-		snprintf(l->why, sizeof l->why, "%.20s%s", why, sign);
-	if (a->account)
-		snprintf(l->account, sizeof l->account, "%.90s", a->account);
+	if (words_reply(a, text))
+		snprintf(l->reply, sizeof l->reply, "%.15s", text);
+	if (words_reason(a, text))
+		snprintf(l->why, sizeof l->why, "%.21s", text);
+	if (words_account(a, text))
+		snprintf(l->account, sizeof l->account, "%.90s", text);
 	l->refused = a->outcome && strcmp(a->outcome, "rejected") == 0;
 }
 
