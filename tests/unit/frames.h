@@ -194,6 +194,7 @@ static inline bool comes_out(struct made *m, const struct expected *x)
 	return carries_mail(m, x->link, &p) && p.tunnels == x->tunnels &&
 		p.vlan_n == x->vlans && p.has_src_mac == (x->sender != 0) &&
 		(x->sender == 0 || p.src_mac.b[5] == x->sender) &&
+		(!p.has_dst_mac || p.dst_mac.b[5] == 0x19) &&
 		(p.ttl == 61 || p.ttl == 62);
 }
 

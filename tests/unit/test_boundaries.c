@@ -148,7 +148,7 @@ static void a_blind_reset_ends_no_session(void **state)
 		say_at(&t, CLIENT, RST, t.seq[CLIENT] + off[i], "");
 		say_at(&t, SERVER, RST | ACK, t.seq[SERVER] + off[i], "");
 	}
-	t.seq[SERVER] -= sizeof GREETING - 1;
+	t.seq[SERVER] -= (uint32_t)(sizeof GREETING - 1);
 	log_in(&t);
 	close_talk(&t);
 	is_one_whole(&t, RECORD_CLOSED);

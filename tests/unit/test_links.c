@@ -447,12 +447,32 @@ static void of_an_aggregate_no_frame_is_lost(void **state)
 	}
 }
 
+/* By chance somebody has the port; reserved bits and a binding tell. */
+static void what_is_no_capwap_stays_udp(void **state)
+{
+	static const char *const not_it[] = {
+		"00 100207 00000000 G", "00 100400 00000000 G",
+		"00 080200 00000000 G", "02 100200 00000000 G",
+	};
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct wrapped e = {.bytes = not_it[i], .proto = UDP,
+			.port = 5247};
+		struct made m;
+		struct packet p;
+
+		wrap(&e, &m);
+		check(taken(&m, ETHERNET, &p) == DECODE_OK);
+		check(p.kind == PACKET_UDP && p.dport == 5247);
+	}
+}
+
 /* A frame in two pieces, the last one first; then with another number. */
 static void pieces_of_capwap_are_put_together(void **state)
 {
 	void *mem = calloc(1, ipfrag_bytes(16));
-	struct ipfrag *frags = ipfrag_init(mem, 16,
-		(const uint8_t *)"0123456789abcdef");
+	struct ipfrag *frags;
 	struct made whole, m;
 	struct packet p;
 	uint8_t *copy, *cut;
@@ -460,6 +480,9 @@ static void pieces_of_capwap_are_put_together(void **state)
 	(void)state;
 	mail_frame(make(&whole));
 	for (int number = 7; number < 9; number++) {
+		memset(mem, 0, ipfrag_bytes(16));
+		frags = ipfrag_init(mem, 16,
+			(const uint8_t *)"0123456789abcdef");
 		outer_udp(make(&m), 5247, 8 + MAIL_FRAME - 32);
 		spell(&m.w, "00 1002c0 0007 0020");
 		wr_bytes(&m.w, whole.b + 32, MAIL_FRAME - 32);
@@ -667,6 +690,7 @@ int main(void)
 		cmocka_unit_test(what_links_say_to_each_other_is_no_mail),
 		cmocka_unit_test(what_cannot_be_is_malformed),
 		cmocka_unit_test(of_an_aggregate_no_frame_is_lost),
+		cmocka_unit_test(what_is_no_capwap_stays_udp),
 		cmocka_unit_test(pieces_of_capwap_are_put_together),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(esp_that_hides_nothing_is_read),
