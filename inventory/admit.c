@@ -111,8 +111,7 @@ static bool source(const struct record_source *s)
 		if (s->strangers[i].registry >= ENVELOPE_REGISTRIES)
 			return false;
 	return s->state <= RECORD_FAILED && s->first_seen >= 0 &&
-		s->last_seen >= 0 && s->open_since >= 0 &&
-		s->loose_until >= 0 && label(s->label) && label(s->reason);
+		s->last_seen >= 0 && label(s->label) && label(s->reason);
 }
 
 bool admit(const struct record *r)

@@ -36,9 +36,10 @@ static int order(uint64_t a, uint64_t b)
 bool facts_longer(const struct facts *a, const struct facts *b)
 {
 	const uint64_t pairs[][2] = {
-		{(uint64_t)a->last_seen, (uint64_t)b->last_seen},
+		/* Before time: one with a hole may see an ACK more. */
 		{a->client_bytes + a->server_bytes,
 			b->client_bytes + b->server_bytes},
+		{(uint64_t)a->last_seen, (uint64_t)b->last_seen},
 		{a->auth_total, b->auth_total},
 		{a->accepted, b->accepted},
 		{a->messages, b->messages},

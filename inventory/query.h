@@ -201,6 +201,25 @@ struct timeline {
 	size_t n;
 };
 
+/* A capture file that was read: what record_source says of it, in us. */
+struct file_known {
+	uint8_t id[32], digest[32]; /* digest: zeroes if not read whole */
+	uint64_t packets, size;
+	int64_t first_seen, last_seen;
+	char *label, *path; /* path: NULL where none is known */
+};
+/* A session that another capture may complete. */
+struct file_partial {
+	int64_t first_seen, last_seen; /* us */
+	bool midstream, open;
+};
+struct file_list {
+	struct file_known *v;
+	size_t n;
+	struct file_partial *partial;
+	size_t partial_n;
+};
+
 /* Opens read-only; works beside a writer, on a file that no writer holds, and
  * on a read-only disk. Refuses what is no inventory, or a newer one. */
 bool query_open(struct query **out, const char *path, struct err *e);
@@ -231,6 +250,14 @@ void server_list_free(struct server_list *l);
 bool query_timeline(struct query *q, int64_t since, struct timeline **out,
 	struct err *e);
 void timeline_free(struct timeline *t);
+
+/* The newest first; at most 20,000 files and 100,000 sessions. */
+bool query_files(struct query *q, struct file_list **out, struct err *e);
+void file_list_free(struct file_list *l);
+
+/* How many there are. */
+bool query_totals(struct query *q, uint64_t *devices, uint64_t *sessions,
+	struct err *e);
 
 /* The device whose id, name, address or MAC is the text; NULL in *out if there
  * is none. Points into l. */

@@ -264,7 +264,7 @@ static const char *const step_2[] = {
 	"  DEFAULT 0;",
 	"ALTER TABLE devices ADD COLUMN cadence INTEGER NOT NULL DEFAULT 0;",
 	/* path: where a file lies, or ''. digest: of a file that was read
-	 * whole, else ''. Sessions that its ends cut: record.h. */
+	 * whole, else ''. */
 	"ALTER TABLE sources ADD COLUMN path TEXT NOT NULL DEFAULT '';",
 	"ALTER TABLE sources ADD COLUMN digest BLOB NOT NULL DEFAULT x'';",
 	"ALTER TABLE sources ADD COLUMN if_dropped INTEGER NOT NULL "
@@ -272,10 +272,6 @@ static const char *const step_2[] = {
 	"ALTER TABLE sources ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0;",
 	"ALTER TABLE sources ADD COLUMN one_sided INTEGER NOT NULL DEFAULT 0;",
 	"ALTER TABLE sources ADD COLUMN lossy INTEGER NOT NULL DEFAULT 0;",
-	"ALTER TABLE sources ADD COLUMN open_since INTEGER NOT NULL "
-	"  DEFAULT 0;",
-	"ALTER TABLE sources ADD COLUMN loose_until INTEGER NOT NULL "
-	"  DEFAULT 0;",
 	/* What each hour of packet time added to a source's counters. */
 	"CREATE TABLE source_hours (source INTEGER NOT NULL"
 	"  REFERENCES sources ON DELETE CASCADE, hour INTEGER NOT NULL,"
@@ -293,9 +289,13 @@ static const char *const step_2[] = {
 	"  REFERENCES sources ON DELETE CASCADE, registry INTEGER NOT NULL,"
 	"  number INTEGER NOT NULL, frames INTEGER NOT NULL,"
 	"  PRIMARY KEY (source, registry, number)) WITHOUT ROWID;",
-	/* Whose beginning was not seen: parts of others, perhaps. */
+	/* Parts of others, perhaps: whose beginning was not seen. And all
+	 * that a capture which is read later may complete: those, the open
+	 * ones, and those with gaps. */
 	"CREATE INDEX sessions_loose ON sessions (client_port, first_seen)"
 	"  WHERE flags & 1;",
+	"CREATE INDEX sessions_partial ON sessions (first_seen, lasted)"
+	"  WHERE flags & 1 OR ending = 0 OR gap_bytes > 0;",
 	/* How and what the server, which is a proxy then, was asked for:
 	 * record_proxy, a text. */
 	"ALTER TABLE sessions ADD COLUMN proxy INTEGER NOT NULL DEFAULT 0;",

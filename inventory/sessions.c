@@ -2,6 +2,7 @@
 #include "inventory/sessions.h"
 #include "inventory/endpoint.h"
 #include "inventory/facts.h"
+#include "inventory/fragments.h"
 #include "inventory/intern.h"
 #include <assert.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ struct sessions {
 	struct tally *tally;
 	struct intern *intern;
 	struct facts_reader *facts;
+	struct fragments *fragments;
 	sqlite3_stmt *s[STATEMENTS];
 };
 
@@ -45,7 +47,8 @@ bool sessions_open(struct sessions **out, struct db *db,
 	w->tally = tally;
 	if (!db_prepare(db, statements, w->s, STATEMENTS, e) ||
 		!intern_open(&w->intern, db, e) ||
-		!facts_open(&w->facts, db, e)) {
+		!facts_open(&w->facts, db, e) ||
+		!fragments_open(&w->fragments, db, e)) {
 		sessions_close(w);
 		return false;
 	}
@@ -60,6 +63,7 @@ void sessions_close(struct sessions *w)
 	db_finalize(w->s, STATEMENTS);
 	intern_close(w->intern);
 	facts_close(w->facts);
+	fragments_close(w->fragments);
 	free(w);
 }
 
@@ -292,14 +296,14 @@ static bool put_refusals(struct sessions *w, const struct coming *c,
 	return true;
 }
 
-static bool drop(struct sessions *w, const struct coming *c, struct err *e)
+static bool drop(struct sessions *w, const uint8_t session[16], struct err *e)
 {
 	static const int all[] = {DROP_AUTHS, DROP_REFUSALS, DROP_SESSION};
 
 	for (int i = 0; i < 3; i++) {
 		sqlite3_stmt *s = w->s[all[i]];
 
-		sql_bind_blob(s, 1, c->f.session, sizeof c->f.session);
+		sql_bind_blob(s, 1, session, 16);
 		if (!sql_run(s, e))
 			return false;
 	}
@@ -323,18 +327,55 @@ static bool replace(struct sessions *w, const struct coming *c, struct err *e)
 	assert(found);
 	if (!facts_longer(&c->f, &old))
 		return true;
-	return drop(w, c, e) && put_session(w, c, &new, e) &&
+	return drop(w, c->f.session, e) && put_session(w, c, &new, e) &&
 		put_events(w, c, e) &&
 		tally_replace(w->tally, &old, &c->f, e);
+}
+
+/* What was told as sessions before, and is seen to be parts of this one. */
+static bool absorb(struct sessions *w, const struct coming *c, struct err *e)
+{
+	struct fragments_of x = {&c->f, c->s->conn, c->s->client.port};
+	uint8_t part[16];
+	struct facts old;
+	bool found;
+
+	for (;;) {
+		if (!fragments_next(w->fragments, &x, part, &found, e))
+			return false;
+		if (!found)
+			return true;
+		if (!facts_load(w->facts, part, &old, &found, e))
+			return false;
+		assert(found);
+		if (!drop(w, part, e) || !tally_drop(w->tally, &old, e))
+			return false;
+	}
+}
+
+static bool put(struct sessions *w, const struct coming *c, struct err *e)
+{
+	struct fragments_of x = {&c->f, c->s->conn, c->s->client.port};
+	bool new, part;
+
+	if (!fragments_is_part(w->fragments, &x, &part, e))
+		return false;
+	if (part)
+		return true;
+	if (!put_session(w, c, &new, e))
+		return false;
+	if (!new)
+		return replace(w, c, e) && absorb(w, c, e);
+	tally_add(w->tally, &c->f);
+	return put_events(w, c, e) && absorb(w, c, e);
 }
 
 bool sessions_put(struct sessions *w, const struct record_session *s,
 	int64_t source, struct err *e)
 {
 	struct coming c = {.s = s, .source = source};
-	bool new;
 
-	if (!facts_of(w, &c, e) || !put_session(w, &c, &new, e))
+	if (!facts_of(w, &c, e))
 		return false;
 	/* Set unions: even a shorter observation was one. */
 	servers_note(w->servers, &(struct servers_facts){
@@ -342,8 +383,10 @@ bool sessions_put(struct sessions *w, const struct record_session *s,
 			.banner = c.f.banner, .proxied = c.proxied,
 			.starttls = c.s->flags & RECORD_TLS_OFFERED},
 		c.f.first_seen, c.f.last_seen);
-	if (!new)
-		return replace(w, &c, e);
-	tally_add(w->tally, &c.f);
-	return put_events(w, &c, e);
+	return put(w, &c, e);
+}
+
+void sessions_edge(struct sessions *w, int64_t at)
+{
+	fragments_edge(w->fragments, at);
 }

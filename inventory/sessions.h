@@ -17,3 +17,5 @@ void sessions_close(struct sessions *w);
  * row, 0 for none. */
 bool sessions_put(struct sessions *w, const struct record_session *s,
 	int64_t source, struct err *e);
+/* A capture begins then (us): what began a moment before may be known. */
+void sessions_edge(struct sessions *w, int64_t at);

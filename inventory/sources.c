@@ -14,10 +14,9 @@ static const char *const statements[STATEMENTS] = {
 		"dropped, not_understood, malformed, cut, gaps, gap_bytes, "
 		"duplicates, out_of_order, flows, evicted, lost_records, "
 		"file_done, file_size, files_done, files, if_dropped, "
-		"sessions, one_sided, lossy, digest, open_since, "
-		"loose_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+		"sessions, one_sided, lossy, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
 		"?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, "
-		"?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33) "
+		"?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31) "
 		"ON CONFLICT DO UPDATE SET label = ?4, state = ?5, "
 		"reason = ?6, beat_at = max(beat_at, ?7), "
 		"first_seen = CASE WHEN first_seen = 0 THEN ?8 "
@@ -36,10 +35,7 @@ static const char *const statements[STATEMENTS] = {
 		"sessions = max(sessions, ?28), "
 		"one_sided = max(one_sided, ?29), lossy = max(lossy, ?30), "
 		/* Said once it was read whole. */
-		"digest = CASE WHEN ?31 = x'' THEN digest ELSE ?31 END, "
-		"open_since = CASE WHEN ?31 = x'' THEN open_since ELSE ?32 "
-		"END, loose_until = CASE WHEN ?31 = x'' THEN loose_until "
-		"ELSE ?33 END",
+		"digest = CASE WHEN ?31 = x'' THEN digest ELSE ?31 END",
 	[KNOWN] = "UPDATE sources SET label = ?2, "
 		"beat_at = max(beat_at, ?3) WHERE source = ?1",
 	[ROW] = "SELECT id FROM sources WHERE source = ?1",
@@ -124,8 +120,6 @@ static bool put(struct sources *s, const struct record_source *r,
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
 		sql_bind_count(q, at++, counts[i]);
 	sql_bind_blob(q, at++, r->digest, whole ? sizeof r->digest : 0);
-	sql_bind(q, at++, us(r->open_since));
-	sql_bind(q, at++, us(r->loose_until));
 	return sql_run(q, e);
 }
 

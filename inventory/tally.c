@@ -447,6 +447,13 @@ static void recount_later(struct tally *t, int64_t end)
 	t->recount[t->recount_n++] = end;
 }
 
+static bool take_out(struct tally *t, const struct facts *old, struct err *e)
+{
+	add_client(t, old, -1);
+	add_server(t, old, -1);
+	return drop_newest_of(t, old, e);
+}
+
 /* When one of the last three stops being one, a fourth comes back that is
  * forgotten; when one goes to another end, the first or last time may go with
  * it. Both are rare. */
@@ -455,12 +462,16 @@ bool tally_replace(struct tally *t, const struct facts *old,
 {
 	if (old->client != new->client || leaves_newest(old, new))
 		recount_later(t, old->client);
-	add_client(t, old, -1);
-	add_server(t, old, -1);
-	if (!drop_newest_of(t, old, e))
+	if (!take_out(t, old, e))
 		return false;
 	tally_add(t, new);
 	return true;
+}
+
+bool tally_drop(struct tally *t, const struct facts *old, struct err *e)
+{
+	recount_later(t, old->client);
+	return take_out(t, old, e);
 }
 
 /* Runs a statement with the key and as many counters. */

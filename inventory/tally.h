@@ -64,6 +64,8 @@ void tally_add(struct tally *t, const struct facts *f);
 /* Takes the shorter observation out and puts the longer one in. */
 bool tally_replace(struct tally *t, const struct facts *old,
 	const struct facts *new, struct err *e);
+/* Takes one out that was part of another. */
+bool tally_drop(struct tally *t, const struct facts *old, struct err *e);
 /* Is there much to flush? Or nothing? */
 bool tally_is_full(const struct tally *t);
 bool tally_is_empty(const struct tally *t);

@@ -263,6 +263,9 @@ bool writer_record(struct writer *w, const struct record *r, int64_t wall,
 	case RECORD_BINDING: return binding(w, &r->binding, e);
 	case RECORD_IDENTITY: return identity(w, &r->identity, e);
 	case RECORD_SOURCE:
+		if (r->source.first_seen > 0)
+			sessions_edge(w->sessions,
+				us(r->source.first_seen));
 		return sources_put(w->sources, &r->source, wall, &w->source,
 			e);
 	case RECORD_HOUR:

@@ -19,7 +19,7 @@ int ingest_headless(const struct options *o, bool list, struct err *e)
 		fprintf(stderr, "mailcensus: capturing into '%s'; "
 			"'mailcensus ui -d %s' shows it, Ctrl-C ends it\n",
 			o->db, o->db);
-	ok = ingest_run(in, progress, &s, e);
+	ok = ingest_run(in, !o->quiet, progress, &s, e);
 	sources = ingest_sources(in, &n);
 	if (o->verbose)
 		summary_sources(sources, n, stderr);

@@ -56,7 +56,7 @@ static _Noreturn void run_behind(const struct options *o, int fd)
 		_exit(n.err.kind);
 	/* Not before: a change of user takes it back. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	n.ok = ingest_run(in, false, &s, &n.err);
+	n.ok = ingest_run(in, false, false, &s, &n.err);
 	n.status = summary_status(&s, o);
 	text = fmemopen(n.summary, sizeof n.summary, "w");
 	if (text) {

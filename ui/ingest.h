@@ -14,6 +14,9 @@ struct ingest_summary {
 	uint64_t sessions, packets, bytes, dropped, lost_records;
 	uint64_t gaps, not_understood, malformed;
 	uint32_t sources, incomplete; /* cut, damaged or failed */
+	uint32_t known;       /* files left out, since they were read before */
+	char known_label[RECORD_LABEL]; /* the first of them */
+	uint64_t devices_before, sessions_before; /* in the inventory */
 	int64_t first_seen, last_seen; /* ns, packet time */
 	int64_t took;                  /* us, wall clock */
 	char reason[600];              /* of the first incomplete one, or "" */
@@ -26,9 +29,10 @@ bool ingest_start(struct ingest **out, const struct options *o,
 	struct err *e);
 
 /* Runs to the end; SIGINT and SIGTERM stop it, SIGUSR1 prints a line of
- * statistics to stderr. progress: a line on stderr that is kept up to date. */
-bool ingest_run(struct ingest *in, bool progress, struct ingest_summary *out,
-	struct err *e);
+ * statistics to stderr. speaks: it may say on stderr what hinders it.
+ * progress: a line on stderr that is kept up to date. */
+bool ingest_run(struct ingest *in, bool speaks, bool progress,
+	struct ingest_summary *out, struct err *e);
 
 /* A reader of the same inventory, opened before rights were dropped. Borrowed;
  * gone with ingest_free(). */

@@ -41,10 +41,11 @@ static const struct command_row COMMAND_ROWS[COMMANDS] = {
 enum option_id {
 	OPT_INTERFACE, OPT_READ, OPT_DB, OPT_BPF, OPT_FILTER_FILE, OPT_RING,
 	OPT_SNAPLEN, OPT_COUNT, OPT_NO_PROMISCUOUS, OPT_ANY_PORT,
-	OPT_DUMP_FILTER, OPT_LINKTYPE, OPT_MEMORY,
+	OPT_DUMP_FILTER, OPT_LINKTYPE, OPT_FOLLOW, OPT_AGAIN, OPT_MEMORY,
 	OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE, OPT_JSON,
-	OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_RULES, OPT_REBUILD, OPT_OWN,
-	OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_RULES, OPT_OWN, OPT_REBUILD,
+	OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF, OPT_QUIET, OPT_VERBOSE,
+	OPT_HELP, OPT_VERSION,
 	OPTIONS
 };
 
@@ -89,6 +90,13 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 	[OPT_LINKTYPE] = {'y', "linktype", "TYPE",
 		"the link type of that filter where there is no interface"
 		" (default EN10MB)", LIVE},
+	[OPT_FOLLOW] = {0, "follow", NULL,
+		"wait for more of a capture that is being written, and for"
+		" more files in its folder; Ctrl-C ends it",
+		IN(WATCH) | IN(READ)},
+	[OPT_AGAIN] = {0, "again", NULL,
+		"read files that were read before all the same",
+		IN(WATCH) | IN(READ)},
 	[OPT_MEMORY] = {0, "memory", "MIB",
 		"bound of the capture process's tables (default 64)", INGEST},
 	[OPT_MAX_DROP] = {0, "max-drop", "N",
@@ -290,6 +298,8 @@ static bool one_option(struct options *o, enum option_id id, const char *arg,
 		o->dump_filter = true;
 		return filter_form(arg, &o->filter_form, e);
 	case OPT_LINKTYPE: o->linktype = arg; return true;
+	case OPT_FOLLOW: o->follow = true; return true;
+	case OPT_AGAIN: o->again = true; return true;
 	case OPT_MEMORY: return number(arg, 8, 65536, name, &o->memory, e);
 	case OPT_MAX_DROP:
 		o->max_drop_set = true;
@@ -385,6 +395,14 @@ static bool complete(const struct options *o, struct err *e)
 	if (o->command == CMD_READ && !files)
 		return err_set(e, ERR_USAGE, "read needs a capture: a file, "
 			"a folder, or - for standard input");
+	if (o->follow && live)
+		return err_set(e, ERR_USAGE, "--follow is for captures that "
+			"another program writes (-r); -i needs none");
+	for (size_t i = 0; o->follow && i < o->files_n; i++)
+		if (strcmp(o->files[i], "-") == 0)
+			return err_set(e, ERR_USAGE, "--follow takes folders "
+				"and files; standard input is read as it "
+				"comes anyway");
 	return true;
 }
 
@@ -442,6 +460,9 @@ static bool read_options(struct options *o, int argc, char **argv,
 		if (!known)
 			return err_set(e, ERR_USAGE, "unknown option '%s'; %s",
 				argv[optind - 1], TRY);
+		if (id == OPT_ANY_PORT && o->command == CMD_READ)
+			return err_set(e, ERR_USAGE, "files are read on every "
+				"port; leave out --any-port");
 		if (!(OPTION_ROWS[id].commands & 1u << o->command))
 			return err_set(e, ERR_USAGE,
 				"option --%s does not go with %s; %s",

@@ -47,8 +47,8 @@ struct options {
 	int64_t since, until; /* us since 1970; 0: none */
 	enum colour colour;
 	enum filter_form filter_form;
-	bool max_drop_set, no_promiscuous, any_port, force, json, quiet, rebuild;
-	bool verbose, mouse_off, dump_filter;
+	bool max_drop_set, no_promiscuous, any_port, force, json, quiet;
+	bool again, follow, rebuild, verbose, mouse_off, dump_filter;
 };
 
 /* Fills *o; what is in argv is borrowed. */

@@ -4,8 +4,14 @@
 #include "ui/say.h"
 #include <inttypes.h>
 
-/* "14 devices: 6 BASIC, 2 OAUTH": what the inventory holds now. */
-static void devices(struct query *q, const char *db, FILE *out)
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* "14 devices (2 new): 6 BASIC, 2 OAUTH": what the inventory holds now. */
+static void devices(const struct ingest_summary *s, struct query *q,
+	const char *db, FILE *out)
 {
 	struct device_list *l;
 	bool first = true;
@@ -13,7 +19,15 @@ static void devices(struct query *q, const char *db, FILE *out)
 
 	if (!query_devices(q, &l, NULL))
 		return;
-	fprintf(out, "%zu device%s in '%s'", l->n, l->n == 1 ? "" : "s", db);
+	if (l->sessions > s->sessions_before)
+		fprintf(out, "%" PRIu64 " new session%s; ",
+			l->sessions - s->sessions_before,
+			plural(l->sessions - s->sessions_before));
+	else
+		fprintf(out, "no new session; ");
+	fprintf(out, "%zu device%s in '%s'", l->n, plural(l->n), db);
+	if (l->n > s->devices_before)
+		fprintf(out, " (%" PRIu64 " new)", l->n - s->devices_before);
 	quiet = l->n - l->mtas;
 	for (int use = USE_BASIC; use >= 0; use--) {
 		quiet -= l->by_use[use];
@@ -39,31 +53,53 @@ static const char *took(char out[SAY_MAX], int64_t us)
 	return out;
 }
 
-void summary_print(const struct ingest_summary *s, const struct options *o,
-	struct query *q, FILE *out)
+static void known(const struct ingest_summary *s, FILE *out)
 {
-	char bytes[SAY_MAX], span[SAY_MAX], first[SAY_MAX], last[SAY_MAX];
+	if (s->known == 1)
+		fprintf(out, "mailcensus: '%s' was read before and is left "
+			"out; --again reads it\n", s->known_label);
+	else if (s->known > 1)
+		fprintf(out, "mailcensus: '%s' and %" PRIu32 " more were read "
+			"before and are left out; --again reads them\n",
+			s->known_label, s->known - 1);
+}
 
-	fprintf(out, "mailcensus: %s%" PRIu64 " packets (%s) in %s",
-		s->stopped ? "stopped after " : "", s->packets,
-		say_bytes(bytes, s->bytes), took(span, s->took));
-	if (s->first_seen > 0)
-		fprintf(out, ", of %s to %s",
-			say_time(first, s->first_seen / 1000),
-			say_time(last, s->last_seen / 1000));
+static void lost(const struct ingest_summary *s, FILE *out)
+{
 	if (s->dropped > 0)
 		fprintf(out, "; %" PRIu64 " dropped", s->dropped);
 	if (s->gaps > 0)
-		fprintf(out, "; %" PRIu64 " gaps", s->gaps);
+		fprintf(out, "; %" PRIu64 " gap%s", s->gaps, plural(s->gaps));
 	if (s->not_understood > 0)
 		fprintf(out, "; %" PRIu64 " not TCP, UDP or ARP",
 			s->not_understood);
 	if (s->malformed > 0)
 		fprintf(out, "; %" PRIu64 " malformed", s->malformed);
 	if (s->lost_records > 0)
-		fprintf(out, "; %" PRIu64 " records lost", s->lost_records);
+		fprintf(out, "; %" PRIu64 " record%s lost", s->lost_records,
+			plural(s->lost_records));
+}
+
+void summary_print(const struct ingest_summary *s, const struct options *o,
+	struct query *q, FILE *out)
+{
+	char bytes[SAY_MAX], span[SAY_MAX], first[SAY_MAX], last[SAY_MAX];
+
+	known(s, out);
+	if (s->sources == 0 && s->known > 0)
+		fprintf(out, "mailcensus: nothing to read");
+	else
+		fprintf(out, "mailcensus: %s%" PRIu64 " packet%s (%s) in %s",
+			s->stopped ? "stopped after " : "", s->packets,
+			plural(s->packets), say_bytes(bytes, s->bytes),
+			took(span, s->took));
+	if (s->first_seen > 0)
+		fprintf(out, ", of %s to %s",
+			say_time(first, s->first_seen / 1000),
+			say_time(last, s->last_seen / 1000));
+	lost(s, out);
 	fprintf(out, "; ");
-	devices(q, o->db, out);
+	devices(s, q, o->db, out);
 	if (s->incomplete > 0)
 		fprintf(out, "; incomplete: %s%s", s->reason,
 			s->incomplete > 1 ? ", and others" : "");
@@ -80,10 +116,16 @@ void summary_sources(const struct record_source *sources, size_t n, FILE *out)
 		const struct record_source *s = &sources[i];
 		char bytes[SAY_MAX];
 
-		fprintf(out, "mailcensus: '%s': %s, %" PRIu64 " packets (%s), "
-			"%" PRIu64 " dropped, %" PRIu64 " gaps%s%s\n", s->label,
-			states[s->state], s->packets,
-			say_bytes(bytes, s->bytes), s->dropped, s->gaps,
+		if (s->known) {
+			fprintf(out, "mailcensus: '%s': read before\n",
+				s->label);
+			continue;
+		}
+		fprintf(out, "mailcensus: '%s': %s, %" PRIu64 " packet%s (%s), "
+			"%" PRIu64 " dropped, %" PRIu64 " gap%s%s%s\n",
+			s->label, states[s->state], s->packets,
+			plural(s->packets), say_bytes(bytes, s->bytes),
+			s->dropped, s->gaps, plural(s->gaps),
 			s->reason[0] ? "; " : "", s->reason);
 	}
 }

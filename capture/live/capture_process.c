@@ -112,12 +112,16 @@ struct child {
 static bool child_prepare(struct child *c, const struct capture_options *o,
 	int fd, int words, struct err *e)
 {
-	bool live = o->source.interfaces_n > 0;
+	struct source_options source = o->source;
+	bool live = source.interfaces_n > 0;
+	enum sandbox kind = live ? SANDBOX_LIVE
+		: source.follow  ? SANDBOX_FOLLOW : SANDBOX_FILES;
 	struct inherited inherited;
 	struct privileges nobody;
 
 	list_inherited(&inherited, fd, words);
-	if (!source_open(&c->source, &o->source, e) ||
+	source.offers = fd;
+	if (!source_open(&c->source, &source, e) ||
 		!close_inherited(&inherited, words, e))
 		return false;
 	tls_warm_up();
@@ -128,8 +132,7 @@ static bool child_prepare(struct child *c, const struct capture_options *o,
 	c->engine = make_engine(o, e);
 	privileges_nobody(&nobody);
 	return c->engine && privileges_drop(&nobody, e) &&
-		sandbox_enter(live ? SANDBOX_LIVE : SANDBOX_FILES, fd, words,
-			e);
+		sandbox_enter(kind, fd, words, e);
 }
 
 /* No exit handler and no stdio buffer of the parent's may run here. */

@@ -22,7 +22,7 @@ bool capture_start(struct capture **out, const struct capture_options *o,
 	struct err *e);
 
 /* Records as of wire_encode(), until end of file. Blocking; it may be made
- * non-blocking, and polled. */
+ * non-blocking, and polled. The other way go the files to follow: offer.h. */
 int capture_fd(const struct capture *c);
 pid_t capture_pid(const struct capture *c);
 

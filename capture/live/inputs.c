@@ -63,7 +63,7 @@ static bool append(struct inputs *in, struct input one, struct err *e)
 
 /* Could it be a capture? What is inside of compressed files is not looked at
  * before the sandbox. */
-static bool sniffs(int fd, uint64_t base)
+bool inputs_sniff(int fd, uint64_t base)
 {
 	uint8_t head[CAPFILE_SNIFF];
 	ssize_t n = pread(fd, head, sizeof head, (off_t)base);
@@ -77,7 +77,8 @@ static bool add_fd(struct inputs *in, const char *name, int fd,
 	const struct stat *st, bool found, struct err *e)
 {
 	struct input one = {
-		.fd = fd, .regular = S_ISREG(st->st_mode), .found = found};
+		.fd = fd, .regular = S_ISREG(st->st_mode), .found = found,
+		.device = st->st_dev, .inode = st->st_ino};
 	off_t base;
 
 	if (one.regular) {
@@ -86,7 +87,7 @@ static bool add_fd(struct inputs *in, const char *name, int fd,
 		one.base = base > 0 ? (uint64_t)base : 0;
 		if ((uint64_t)st->st_size > one.base)
 			one.size = (uint64_t)st->st_size - one.base;
-		if (!sniffs(fd, one.base)) {
+		if (!inputs_sniff(fd, one.base)) {
 			close(fd);
 			return found || err_set(e, ERR_USAGE,
 				"'%s' is not a capture file; pcap, pcapng and "
@@ -217,7 +218,8 @@ static bool add_stdin(struct inputs *in, struct err *e)
 	return add_fd(in, STDIN, fd, &st, false, e);
 }
 
-static bool add_name(struct inputs *in, const char *name, struct err *e)
+static bool add_name(struct inputs *in, const char *name, bool may_be_none,
+	struct err *e)
 {
 	size_t before = in->n;
 	struct stat st;
@@ -236,7 +238,7 @@ static bool add_name(struct inputs *in, const char *name, struct err *e)
 		return add_fd(in, name, fd, &st, false, e);
 	if (!add_folder(in, name, fd, 0, e))
 		return false;
-	if (in->n == before)
+	if (in->n == before && !may_be_none)
 		return err_set(e, ERR_USAGE,
 			"no capture in the folder '%s'", name);
 	return true;
@@ -254,19 +256,58 @@ static void allow_many_files(void)
 }
 
 bool inputs_open(struct inputs *out, const char *const *names, size_t n,
-	struct err *e)
+	bool may_be_none, struct err *e)
 {
 	struct inputs in = {0};
 
 	allow_many_files();
 	for (size_t i = 0; i < n; i++) {
-		if (!add_name(&in, names[i], e)) {
+		if (!add_name(&in, names[i], may_be_none, e)) {
 			inputs_close(&in);
 			return false;
 		}
 	}
 	*out = in;
 	return true;
+}
+
+static bool has_file(const struct inputs *in, const struct stat *st)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (in->list[i].device == st->st_dev &&
+			in->list[i].inode == st->st_ino)
+			return true;
+	return false;
+}
+
+bool inputs_add_unnamed(struct inputs *in, const char *path,
+	const char *label, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	size_t before = in->n;
+	struct stat st;
+
+	if (fd < 0)
+		return true; /* gone, or not for this user: then without it */
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+		has_file(in, &st)) {
+		close(fd);
+		return true;
+	}
+	if (!add_fd(in, label, fd, &st, true, e))
+		return false;
+	if (in->n > before)
+		in->list[before].unnamed = true;
+	return true;
+}
+
+bool inputs_add_open(struct inputs *in, const struct input *one,
+	const char *name, struct err *e)
+{
+	struct input copy = *one;
+
+	copy.name = strdup(name);
+	return append(in, copy, e);
 }
 
 void inputs_close(struct inputs *in)

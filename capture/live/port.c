@@ -290,3 +290,8 @@ uint64_t port_dropped(struct port *p)
 		p->lost = lost - p->lost_base;
 	return p->dropped + p->lost;
 }
+
+uint64_t port_lost(const struct port *p)
+{
+	return p->lost;
+}

@@ -36,3 +36,5 @@ int port_fd(const struct port *p); /* for poll() */
 bool port_is_down(const struct port *p);
 /* Frames that the kernel or the card lost since it was opened. */
 uint64_t port_dropped(struct port *p);
+/* By the interface, of these. */
+uint64_t port_lost(const struct port *p);

@@ -65,6 +65,11 @@ void reader_begin(struct reader *r, int fd, bool regular, uint64_t base)
 	r->reason[0] = 0;
 }
 
+void reader_set_growing(struct reader *r, bool grows)
+{
+	unpack_set_growing(r->unpack, grows);
+}
+
 bool reader_is_capture(const struct reader *r)
 {
 	return r->file.format != CAPFILE_UNKNOWN;

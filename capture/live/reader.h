@@ -7,7 +7,7 @@
 
 enum reader_result {
 	READER_FRAME, /* *out is borrowed until the next call */
-	READER_IDLE,  /* a pipe that has nothing yet, or a stop */
+	READER_IDLE,  /* nothing yet, or a stop */
 	READER_END,
 	READER_BAD,   /* cut or damaged: reader_reason() */
 };
@@ -20,6 +20,9 @@ void reader_free(struct reader *r);
 
 /* Takes no ownership of fd; base is where a regular file's capture begins. */
 void reader_begin(struct reader *r, int fd, bool regular, uint64_t base);
+/* While somebody still writes it, the end of a file is READER_IDLE, and so is
+ * a packet that is not there whole. */
+void reader_set_growing(struct reader *r, bool grows);
 enum reader_result reader_next(struct reader *r, struct frame *out);
 /* Overwrites all that was read. */
 void reader_wipe(struct reader *r);

@@ -174,11 +174,20 @@ static bool allow_live(scmp_filter_ctx f)
 			&flags) == 0;
 }
 
+static bool allow_follow(scmp_filter_ctx f, int records)
+{
+	struct scmp_arg_cmp from = is(0, (scmp_datum_t)records);
+
+	return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), 1,
+		&from) == 0;
+}
+
 static bool allow(scmp_filter_ctx f, enum sandbox kind, const int fds[3])
 {
 	return allow_all(f, ALWAYS, sizeof ALWAYS / sizeof ALWAYS[0]) &&
 		allow_writes(f, fds) && allow_memory(f) && allow_abort(f) &&
 		(kind != SANDBOX_LIVE || allow_live(f)) &&
+		(kind != SANDBOX_FOLLOW || allow_follow(f, fds[0])) &&
 		(!SANITIZED || allow_all(f, SANITIZER,
 			sizeof SANITIZER / sizeof SANITIZER[0]));
 }

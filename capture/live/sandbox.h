@@ -3,7 +3,11 @@
 #pragma once
 #include "capture/base/err.h"
 
-enum sandbox { SANDBOX_FILES, SANDBOX_LIVE };
+enum sandbox {
+	SANDBOX_FILES,
+	SANDBOX_FOLLOW, /* more files come, open, by the records' socket */
+	SANDBOX_LIVE,
+};
 
 /* For good; after privileges_drop(). Any other system call kills the process
  * (SIGSYS). Fails where the kernel has no seccomp filters; Landlock, which

@@ -62,12 +62,17 @@ void source_wipe(struct source *s, const struct frame *f)
 	bytes_wipe(p.write, f->n);
 }
 
-void source_state(struct source *s, struct record_source *out)
+size_t source_track(const struct source *s)
+{
+	return s->live ? 0 : source_files_track(s->files);
+}
+
+void source_state(struct source *s, size_t track, struct record_source *out)
 {
 	if (s->live)
 		source_live_state(s->live, out);
 	else
-		source_files_state(s->files, out);
+		source_files_state(s->files, track, out);
 }
 
 void source_stop(struct source *s)

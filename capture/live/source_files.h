@@ -10,5 +10,7 @@ bool source_files_open(struct source_files **out,
 void source_files_close(struct source_files *s);
 enum source_result source_files_next(struct source_files *s,
 	struct frame *out);
-void source_files_state(struct source_files *s, struct record_source *out);
+size_t source_files_track(const struct source_files *s);
+void source_files_state(struct source_files *s, size_t track,
+	struct record_source *out);
 void source_files_stop(struct source_files *s);

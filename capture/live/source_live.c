@@ -79,6 +79,18 @@ void source_live_close(struct source_live *s)
 	free(s);
 }
 
+/* Some reasons name the interface already. */
+static void why(const struct port *p, char out[REASON])
+{
+	const char *name = port_name(p), *reason = port_reason(p);
+	size_t n = strlen(name);
+
+	if (strncmp(reason, name, n) == 0 && reason[n] == ':')
+		snprintf(out, REASON, "%s", reason);
+	else
+		snprintf(out, REASON, "%s: %s", name, reason);
+}
+
 static void listen_to(struct source_live *s, struct ear *ear)
 {
 	switch (port_next(ear->port, &ear->frame)) {
@@ -88,8 +100,7 @@ static void listen_to(struct source_live *s, struct ear *ear)
 	case PORT_NOTHING:
 		break;
 	case PORT_GONE:
-		snprintf(s->reason, sizeof s->reason, "%s: %s",
-			port_name(ear->port), port_reason(ear->port));
+		why(ear->port, s->reason);
 		ear->alive = false;
 		s->alive--;
 		break;
@@ -194,11 +205,12 @@ void source_live_state(struct source_live *s, struct record_source *out)
 	out->live = true;
 	out->state = s->state;
 	memcpy(out->id, s->id, sizeof out->id);
-	out->dropped = 0;
+	out->dropped = out->if_dropped = 0;
 	for (size_t i = 0; i < s->n; i++) {
 		struct port *p = s->ears[i].port;
 
 		out->dropped += port_dropped(p);
+		out->if_dropped += port_lost(p);
 		if (s->ears[i].alive && port_is_down(p))
 			snprintf(down, sizeof down, "%s is down", port_name(p));
 		if (n < sizeof names)

@@ -21,7 +21,7 @@ enum where { WHERE_BETWEEN, WHERE_INSIDE };
 
 struct unpack {
 	int fd;
-	bool regular, begun, eof;
+	bool regular, begun, eof, grows;
 	uint64_t at;   /* where pread() goes on */
 	uint64_t done; /* bytes read */
 	enum unpack_format format;
@@ -71,7 +71,7 @@ void unpack_begin(struct unpack *u, int fd, bool regular, uint64_t base)
 {
 	u->fd = fd;
 	u->regular = regular;
-	u->begun = u->eof = false;
+	u->begun = u->eof = u->grows = false;
 	u->at = base;
 	u->done = 0;
 	u->in_at = u->in_n = 0;
@@ -79,6 +79,11 @@ void unpack_begin(struct unpack *u, int fd, bool regular, uint64_t base)
 	u->reason[0] = 0;
 	inflateReset(&u->gzip);
 	ZSTD_DCtx_reset(u->zstd, ZSTD_reset_session_only);
+}
+
+void unpack_set_growing(struct unpack *u, bool grows)
+{
+	u->grows = grows;
 }
 
 uint64_t unpack_done(const struct unpack *u)
@@ -139,6 +144,8 @@ static enum unpack_result raw(struct unpack *u, uint8_t *dst, size_t cap,
 		return UNPACK_IDLE;
 	if (got < 0)
 		return bad(u, "cannot read on: ", strerror(errno));
+	if (got == 0 && u->grows)
+		return UNPACK_IDLE;
 	if (got == 0) {
 		u->eof = true;
 		return UNPACK_END;

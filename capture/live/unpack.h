@@ -17,7 +17,8 @@ enum unpack_format { UNPACK_PLAIN, UNPACK_GZIP, UNPACK_ZSTD };
 
 enum unpack_result {
 	UNPACK_DATA,
-	UNPACK_IDLE, /* a pipe: nothing came for UNPACK_WAIT_MS, or a signal */
+	UNPACK_IDLE, /* a pipe: nothing came for UNPACK_WAIT_MS, or a signal;
+		      * a growing file: nothing more yet */
 	UNPACK_END,
 	UNPACK_BAD,  /* damaged or cut: unpack_reason() */
 };
@@ -31,6 +32,10 @@ void unpack_free(struct unpack *u);
 /* Starts at base of a regular file, or at wherever a pipe is. Takes no
  * ownership of fd. */
 void unpack_begin(struct unpack *u, int fd, bool regular, uint64_t base);
+
+/* Somebody still writes the file: where it ends is UNPACK_IDLE, at once. Until
+ * the next unpack_begin(). */
+void unpack_set_growing(struct unpack *u, bool grows);
 
 /* Up to cap bytes into dst. UNPACK_DATA: *n > 0 of them. */
 enum unpack_result unpack_read(struct unpack *u, uint8_t *dst, size_t cap,

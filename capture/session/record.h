@@ -196,7 +196,7 @@ struct record_stranger {
 enum record_state { RECORD_RUNNING, RECORD_DONE, RECORD_CUT, RECORD_FAILED };
 
 /* Where the frames come from, and how it goes: sent at the start of a file or
- * an interface, about twice a second, and at its end. Counters are totals. */
+ * an interface, some times a second, and at its end. Counters are totals. */
 struct record_source {
 	uint8_t id[32];   /* of a file: by its first packet, however it is
 			   * packed and far it has grown; of an interface:
@@ -220,11 +220,6 @@ struct record_source {
 	uint64_t flows, evicted, lost_records;
 	uint64_t sessions, one_sided, lossy; /* mail sessions that ended: with
 		* payload of one side alone; with gaps */
-	/* Sessions that its end or its beginning cut: when the first of those
-	 * had begun that were open at its end, and until when those went on
-	 * that had begun before it; 0: none. What is read next to it, later,
-	 * needs it again. */
-	int64_t open_since, loose_until;
 	uint64_t file_done, file_size; /* bytes; 0: not known */
 	uint32_t files_done, files;
 };

@@ -43,6 +43,18 @@ void strangers_count(struct strangers *s, uint8_t registry, uint32_t number)
 	s->at[i].rank++;
 }
 
+void strangers_add(struct strangers *s, const struct strangers *other)
+{
+	for (size_t i = 0; i < other->n; i++) {
+		const struct record_stranger *is = &other->at[i].is;
+		size_t at = place(s, is->registry, is->number);
+
+		s->at[at].is.frames += is->frames;
+		s->at[at].rank += other->at[i].rank;
+	}
+	s->rest += other->rest;
+}
+
 static int by_frames(const void *a, const void *b)
 {
 	const struct record_stranger *x = a, *y = b;

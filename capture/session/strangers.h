@@ -15,6 +15,8 @@ struct strangers {
 };
 
 void strangers_count(struct strangers *s, uint8_t registry, uint32_t number);
+/* All that another one has counted. */
+void strangers_add(struct strangers *s, const struct strangers *other);
 
 /* The most frequent first, and at last those that had no place, if any, as
  * ENVELOPE_REST; together they are all that were counted. Returns how many. */

@@ -323,8 +323,6 @@ static void source_fields(struct wire *x, struct record_source *s)
 	moment(x, &s->last_seen);
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
 		count(x, counts[i]);
-	moment(x, &s->open_since);
-	moment(x, &s->loose_until);
 	u32(x, &s->files_done);
 	u32(x, &s->files);
 	stranger_fields(x, s);

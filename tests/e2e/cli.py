@@ -4,8 +4,10 @@ goes to which stream, files of every kind, hostile bytes, interrupts."""
 import csv
 import gzip
 import io
+import itertools
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -498,6 +500,210 @@ def test_sigint_while_reading_keeps_what_was_read():
             check(code in (0, 3), 'exit code %d: %s' % (code, said))
             equal(len(said.strip().split('\n')), 1, 'lines: ' + said)
             equal(len(sessions(db)), 1)
+
+
+def rows(db, sql):
+    c = sqlite3.connect('file:%s?mode=ro' % db, uri=True)
+    try:
+        return c.execute(sql).fetchall()
+    finally:
+        c.close()
+
+
+def many_sessions(n=12):
+    """Dialogues at the same time, each on a port of its own."""
+    out = []
+    for i in range(n):
+        d = dialogue(('auth-login', 'auth-plain-334', 'tls-implicit')[i % 3])
+        server = d.ports()[1]
+        d.ports = lambda client=41000 + i, server=server: (client, server)
+        out += frames_of(d, DAY + i * SECOND // 300, isn=1000 + 77777 * i)
+    return sorted(out, key=lambda c: c.at)
+
+
+def facts_of(db):
+    """All that is known, but for where it was read."""
+    told = sessions(db)
+    for s in told:
+        del s['capture']['source'], s['sensor']
+        s['session'] = s['session'][:16]
+    report = json.loads(done(['report', '-f', 'json', '-d', db]).stdout)
+    for key in ('generated', 'coverage', 'window'):
+        del report[key]
+    for server in report['servers']:
+        del server['last_seen']  # who misses a FIN sees an ACK more
+    return sorted(json.dumps(s, sort_keys=True) for s in told), report
+
+
+def test_three_readings_are_as_good_as_one():
+    shown = many_sessions()
+    with Folder() as f:
+        f('whole', capture_bytes(shown))
+        done(['read', f('whole'), '-d', f('w.db')])
+        want = facts_of(f('w.db'))
+        equal(len(want[0]), 12)
+        for seed in range(2):
+            a, b = sorted(random.Random(seed).sample(
+                range(10, len(shown) - 10), 2))
+            for i, part in enumerate((shown[:a], shown[a:b], shown[b:])):
+                f('part%d' % i, capture_bytes(part))
+            for order in itertools.permutations(range(3)):
+                db = f('%d%d%d%d.db' % ((seed,) + order))
+                for i in order:
+                    done(['read', f('part%d' % i), '-d', db])
+                got = facts_of(db)
+                equal(got[0], want[0], '%s cut at %d, %d' % (order, a, b))
+                equal(got[1], want[1], '%s cut at %d, %d' % (order, a, b))
+                equal(rows(db, 'select sum(packets) from sources'),
+                      [(len(shown),)])
+
+
+def test_a_known_file_is_left_out():
+    with Folder() as f:
+        data = office()
+        f('x.pcapng', data)
+        f('copy.gz', gzip.compress(data, 1))
+        done(['read', f('x.pcapng'), '-d', f('x.db')])
+        before = rows(f('x.db'), 'select * from source_hours')
+        for name in ('x.pcapng', 'copy.gz'):
+            r = done(['read', f(name), '-d', f('x.db')])
+            check(b'was read before' in r.stderr, r.stderr)
+            check(b'--again' in r.stderr, r.stderr)
+        r = done(['read', '--again', f('copy.gz'), '-d', f('x.db')])
+        check(b'read before' not in r.stderr, r.stderr)
+        check(b'no new session' in r.stderr, r.stderr)
+        equal(len(rows(f('x.db'), 'select * from sources')), 1)
+        equal(rows(f('x.db'), 'select * from source_hours'), before)
+        # One that was read in part is read.
+        done(['read', '-c', '50', f('x.pcapng'), '-d', f('y.db')])
+        done(['read', f('x.pcapng'), '-d', f('y.db')])
+        equal(facts_of(f('y.db')), facts_of(f('x.db')))
+
+
+def test_a_grown_file_is_the_same_file():
+    shown = many_sessions(6)
+    with Folder() as f:
+        f('x', capture_bytes(shown[:40]))
+        done(['read', f('x'), '-d', f('x.db')])
+        f('x', capture_bytes(shown))
+        done(['read', f('x'), '-d', f('x.db')])
+        equal(rows(f('x.db'), 'select packets, state from sources'),
+              [(len(shown), 1)])
+        equal(len(sessions(f('x.db'))), 6)
+
+
+def test_two_sides_in_two_files_are_one_conversation():
+    with Folder() as f:
+        for side in ('client', 'server'):
+            f(side, capture(impair=[side + '-only']))
+        done(['read', f('client'), f('server'), '-d', f('x.db')])
+        got = sessions(f('x.db'))
+        equal(len(got), 1)
+        equal(got[0]['capture']['sides'], 'both')
+        equal(got[0]['auth'][0]['outcome'], 'accepted')
+
+
+def follow(f, *args):
+    os.chmod(f.path, 0o755)  # started by root, it becomes nobody
+    return subprocess.Popen([binary(), 'read', '--follow', f('span'), '-d',
+                             f('x.db')] + list(args),
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def followed(db):
+    try:
+        return rows(db, 'select count(*), sum(packets) from sources')[0]
+    except sqlite3.Error:
+        return (0, 0)
+
+
+def write_slowly(path, data, step):
+    with open(path, 'wb') as g:
+        for i in range(0, len(data), step):
+            g.write(data[i:i + step])
+            g.flush()
+            time.sleep(0.005)
+
+
+def test_a_rotating_capture_is_followed():
+    shown = many_sessions(9)
+    parts = [shown[i:i + 40] for i in range(0, len(shown), 40)]
+    with Folder() as f:
+        os.mkdir(f('span'))
+        p = follow(f)
+        for i, part in enumerate(parts):
+            write_slowly(f('span/span%d' % i), capture_bytes(part), 700)
+        wait_for(lambda: followed(f('x.db')) == (len(parts), len(shown)), 20,
+                 'all packets')
+        p.send_signal(signal.SIGINT)
+        said = p.communicate(timeout=20)[1].decode()
+        equal(p.returncode, 0, said)
+        f('whole', capture_bytes(shown))
+        done(['read', f('whole'), '-d', f('w.db')])
+        equal(facts_of(f('x.db')), facts_of(f('w.db')))
+        r = done(['read', f('span'), '-d', f('x.db')])
+        check(b'nothing to read' in r.stderr, r.stderr)
+
+
+def test_half_a_packet_is_waited_for():
+    data = capture()
+    with Folder() as f:
+        os.mkdir(f('span'))
+        f('span/a', data[:-30])
+        p = follow(f)
+        wait_for(lambda: (followed(f('x.db'))[1] or 0) > 3, 20, 'packets')
+        with open(f('span/a'), 'ab') as g:
+            g.write(data[-30:])
+        n = len(frames_of(dialogue('auth-login'), DAY))
+        wait_for(lambda: followed(f('x.db')) == (1, n), 20, 'the last one')
+        p.send_signal(signal.SIGTERM)
+        equal((p.wait(20), p.stderr.read().count(b'incomplete')), (0, 0))
+        p.stdout.close()
+        p.stderr.close()
+        equal(sessions(f('x.db'))[0]['capture']['end'], 'closed')
+
+
+def test_following_goes_on_after_a_kill():
+    shown = many_sessions(9)
+    parts = [shown[i:i + 50] for i in range(0, len(shown), 50)]
+    with Folder() as f:
+        os.mkdir(f('span'))
+        for i, part in enumerate(parts[:2]):
+            f('span/%d' % i, capture_bytes(part))
+        p = follow(f)
+        wait_for(lambda: followed(f('x.db'))[1] == 100, 20, 'packets')
+        p.kill()
+        p.communicate()
+        for i, part in enumerate(parts[2:]):
+            f('span/%d' % (2 + i), capture_bytes(part))
+        p = follow(f)
+        wait_for(lambda: followed(f('x.db')) == (len(parts), len(shown)), 20,
+                 'all packets')
+        p.send_signal(signal.SIGINT)
+        equal(p.wait(20), 0)
+        p.communicate()
+        f('whole', capture_bytes(shown))
+        done(['read', f('whole'), '-d', f('w.db')])
+        equal(facts_of(f('x.db')), facts_of(f('w.db')))
+
+
+def test_options_of_reading_that_mean_nothing_are_told():
+    with Folder() as f:
+        f('x.pcap', capture())
+        refused(['read', '--any-port', f('x.pcap'), '-d', f('x.db')],
+                'every port')
+        refused(['read', '--follow', '-', '-d', f('x.db')], '--follow')
+        refused(['-i', 'lo', '--follow', '-d', f('x.db')], '--follow')
+
+
+def test_a_bomb_is_told_at_once():
+    with Folder() as f:
+        # Ten gigabytes of zeroes: no capture, whatever follows.
+        bomb = gzip.compress(b'\0' * (64 << 20), 9)
+        f('x.pcap.gz', bomb * 160)
+        start = time.monotonic()
+        done(['read', f('x.pcap.gz'), '-d', f('x.db')], 3, build=RELEASE)
+        check(time.monotonic() - start < 5, 'it took long')
 
 
 def test_show_of_a_device():

@@ -114,7 +114,7 @@ static _Noreturn void speak(struct source *s, int fd)
 		_exit(1);
 	while (result != SOURCE_END) {
 		result = source_next(s, &f);
-		c = "?iBFE"[result];
+		c = "?iBFKE"[result];
 		if (result == SOURCE_FRAME) {
 			c = f.p[VLAN_AT] == 0x81 ? 'v' : '.';
 			if (f.wire_n != f.n || f.link != 1)
@@ -124,7 +124,7 @@ static _Noreturn void speak(struct source *s, int fd)
 				continue; /* the kernel's own, of IPv6 */
 		}
 		if (result == SOURCE_FINISH || result == SOURCE_IDLE)
-			source_state(s, &state);
+			source_state(s, 0, &state);
 		if (result == SOURCE_FINISH)
 			c = "BDCX"[state.state];
 		if (write(fd, &c, 1) != 1)
@@ -230,15 +230,15 @@ static int watch_link(void)
 
 	if (!source_open(&s, &o, &e))
 		return 1;
-	source_state(s, &state);
+	source_state(s, 0, &state);
 	if (state.reason[0] != '\0' || run("ip link set here down"))
 		return 2;
-	source_state(s, &state);
+	source_state(s, 0, &state);
 	if (strcmp(state.reason, "there is down") != 0 ||
 		run("ip link set here up"))
 		return 3;
 	usleep(200000);
-	source_state(s, &state);
+	source_state(s, 0, &state);
 	source_close(s);
 	return state.reason[0] == '\0' ? 0 : 4;
 }

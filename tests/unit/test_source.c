@@ -1,9 +1,11 @@
 /* test_source.c: files, folders, pipes and compressed captures as sources. */
 #include "capture/base/bytes.h"
+#include "capture/live/offer.h"
 #include "capture/live/source.h"
 #include "tests/unit/check.h"
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -115,7 +117,7 @@ static size_t gzip(const void *p, size_t n, uint8_t *out, size_t cap)
 	return cap - z.avail_out;
 }
 
-/* What a source said: B begin, . frame, D done, C cut, X failed. */
+/* What a source said: B begin, . frame, D done, C cut, X failed, K known. */
 struct story {
 	char text[256];
 	size_t frames;
@@ -142,7 +144,7 @@ static enum source_result next_word(struct source *s, struct frame *f)
 	return result;
 }
 
-static void listen(struct source *source, struct story *s)
+static void hear(struct source *source, struct story *s)
 {
 	enum source_result result;
 	struct frame f;
@@ -157,9 +159,12 @@ static void listen(struct source *source, struct story *s)
 			for (size_t i = 0; i < f.n; i++)
 				s->sum = s->sum * 31 + f.p[i];
 		}
-		if (result == SOURCE_BEGIN || result == SOURCE_FINISH) {
-			source_state(source, &s->last);
+		if (result == SOURCE_BEGIN || result == SOURCE_FINISH ||
+			result == SOURCE_KNOWN) {
+			source_state(source, source_track(source), &s->last);
 			tell(s, "BDCX"[s->last.state]);
+			if (s->last.known)
+				s->text[strlen(s->text) - 1] = 'K';
 		}
 	}
 }
@@ -182,7 +187,7 @@ static void read_name(const char *path, struct story *s)
 	const char *files[] = {path};
 	struct source *source = opened(files, 1, NULL, 0);
 
-	listen(source, s);
+	hear(source, s);
 	source_close(source);
 }
 
@@ -241,7 +246,7 @@ static void equal_times_keep_the_given_order(void **state)
 	strcpy(one, path_of("1"));
 	strcpy(two, path_of("2"));
 	source = opened(files, 2, NULL, 0);
-	listen(source, &s);
+	hear(source, &s);
 	source_close(source);
 	assert_string_equal(s.text, "B..DB.D");
 }
@@ -404,7 +409,7 @@ static void read_pipe(const uint8_t *p, size_t n, size_t piece, struct story *s)
 	check(dup2(fds[0], STDIN_FILENO) == STDIN_FILENO);
 	close(fds[0]);
 	source = opened(files, 1, NULL, 0);
-	listen(source, s);
+	hear(source, s);
 	source_close(source);
 	check(dup2(old, STDIN_FILENO) == STDIN_FILENO);
 	close(old);
@@ -450,7 +455,7 @@ static void a_silent_pipe_does_not_block(void **state)
 	(void)state;
 	check(pipe(fds) == 0 && dup2(fds[0], STDIN_FILENO) == STDIN_FILENO);
 	s = opened(files, 1, NULL, 0);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 5; i++)
 		check(source_next(s, &f) == SOURCE_IDLE);
 	check(write(fds[1], c.bytes, capture_size(&c)) > 0);
 	check(source_next(s, &f) == SOURCE_BEGIN);
@@ -474,7 +479,7 @@ static void files_are_told_apart_by_content(void **state)
 
 	(void)state;
 	put_capture("a", 100, 2);
-	put_capture("b", 100, 3);
+	put_capture("b", 101, 2);
 	put_capture("c", 100, 2);
 	read_files("a", &a);
 	read_files("b", &b);
@@ -493,7 +498,7 @@ static void a_count_ends_it(void **state)
 	put_capture("a", 100, 2);
 	put_capture("b", 200, 2);
 	source = opened(files, 1, NULL, 3);
-	listen(source, &s);
+	hear(source, &s);
 	source_close(source);
 	assert_string_equal(s.text, "B..DB.D");
 	check(s.last.state == RECORD_DONE);
@@ -513,7 +518,7 @@ static void a_stop_is_told_as_a_cut(void **state)
 	check(next_word(source, &f) == SOURCE_BEGIN);
 	check(source_next(source, &f) == SOURCE_FRAME);
 	source_stop(source);
-	listen(source, &s);
+	hear(source, &s);
 	source_close(source);
 	assert_string_equal(s.text, "C");
 	check(s.last.files == 2 && s.last.files_done == 1);
@@ -533,7 +538,7 @@ static void expressions_work_on_files(void **state)
 	capture_packet(&c, 101, PACKET + 1, 'x');
 	put("a", c.bytes, capture_size(&c));
 	source = opened(files, 1, "greater 61", 0);
-	listen(source, &s);
+	hear(source, &s);
 	source_close(source);
 	assert_string_equal(s.text, "B.D");
 	check(s.at[0] == 101 && s.last.reason[0] == 0);
@@ -555,7 +560,7 @@ static void a_filter_that_means_nothing_is_told(void **state)
 	capture_packet(&c, 100, PACKET, 'x');
 	put("a", c.bytes, capture_size(&c));
 	source = opened(files, 1, "vlan 5", 0);
-	listen(source, &s);
+	hear(source, &s);
 	source_close(source);
 	assert_string_equal(s.text, "BD");
 	check(strstr(s.last.reason, "link type 101: 1 frames") != NULL);
@@ -579,6 +584,261 @@ static void a_wiped_frame_is_gone(void **state)
 	source_close(s);
 }
 
+static void files_side_by_side_are_one_stream(void **state)
+{
+	struct capture c = capture_begin(ETHERNET);
+	struct story s;
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		capture_packet(&c, 100 + 2 * i, PACKET, 'x');
+	put("a", c.bytes, capture_size(&c));
+	free(c.bytes);
+	put_capture("b", 101, 5);
+	put_capture("late", 200, 1);
+	read_name(dir, &s);
+	assert_string_equal(s.text, "B.B.....D..DB.D");
+	for (size_t i = 1; i < s.frames; i++)
+		check(s.at[i] >= s.at[i - 1]);
+}
+
+static void more_files_than_tracks_are_all_read(void **state)
+{
+	struct story s;
+
+	(void)state;
+	for (uint32_t i = 0; i < SOURCE_TRACKS + 3; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "%u", i);
+		put_capture(name, 100 + i, 40);
+	}
+	read_name(dir, &s);
+	check(s.frames == (SOURCE_TRACKS + 3) * 40);
+	check(s.last.files_done == SOURCE_TRACKS + 3);
+}
+
+static void a_copy_is_left_out(void **state)
+{
+	struct capture c = capture_of(100, 3);
+	uint8_t out[1024];
+	struct story s;
+
+	(void)state;
+	put_capture("a", 100, 3);
+	put_capture("b", 100, 3);
+	put("c.gz", out, gzip(c.bytes, capture_size(&c), out, sizeof out));
+	free(c.bytes);
+	read_name(dir, &s);
+	assert_string_equal(s.text, "B...DKK");
+}
+
+/* What a run that has read path leaves behind. */
+static struct source_known known_after(const struct story *s, const char *path)
+{
+	struct source_known k = {.packets = s->frames,
+		.size = s->last.file_size, .label = path,
+		.first = s->at[0] * 1000000000,
+		.last = s->at[s->frames - 1] * 1000000000};
+
+	memcpy(k.id, s->last.id, sizeof k.id);
+	memcpy(k.digest, s->last.digest, sizeof k.digest);
+	return k;
+}
+
+static void read_knowing(const struct source_options *o, struct story *s)
+{
+	struct source *source = NULL;
+	struct err e = {0};
+
+	if (!source_open(&source, o, &e))
+		fail_msg("%s", e.text);
+	hear(source, s);
+	source_close(source);
+}
+
+static void what_was_read_is_known_until_it_changes(void **state)
+{
+	char path[128];
+	const char *files[] = {path};
+	struct source_known k;
+	struct source_options o = {
+		.files = files, .files_n = 1, .known = &k, .known_n = 1};
+	struct story s;
+
+	(void)state;
+	strcpy(path, path_of("a"));
+	put_capture("a", 100, 3);
+	read_name(path, &s);
+	k = known_after(&s, path);
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "K");
+	k.label = "elsewhere"; /* then all of it is looked at */
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "K");
+	o.again = true;
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B...D");
+	check(memcmp(s.last.id, k.id, 32) == 0);
+	o.again = false;
+	/* Grown: the same source. */
+	check(unlink(path) == 0);
+	put_capture("a", 100, 5);
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B.....D");
+	check(memcmp(s.last.id, k.id, 32) == 0);
+	/* It only begins alike: another one. */
+	check(unlink(path) == 0);
+	put_capture("a", 100, 2);
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B..D");
+	check(memcmp(s.last.id, k.id, 32) != 0);
+	/* A filter may have left out what matters now. */
+	memset(k.digest, 0, sizeof k.digest);
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B..D");
+	check(memcmp(s.last.id, k.id, 32) == 0);
+}
+
+static void neighbours_are_read_for_the_sake_of_a_session(void **state)
+{
+	char one[128], two[128];
+	const char *files[] = {two};
+	struct source_known k;
+	struct source_span open = {.first = 100500000000,
+		.last = 102000000000, .open = true};
+	struct source_options o = {.files = files, .files_n = 1, .known = &k,
+		.known_n = 1, .spans = &open, .spans_n = 1};
+	struct story s;
+
+	(void)state;
+	strcpy(one, path_of("1"));
+	strcpy(two, path_of("2"));
+	put_capture("1", 100, 3);
+	put_capture("2", 103, 1);
+	read_name(one, &s);
+	k = known_after(&s, one);
+	k.path = one;
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B...DB.D");
+	check(s.last.files == 2);
+	/* Nothing was open: it stays where it is, without a word. */
+	o.spans_n = 0;
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B.D");
+	check(s.last.files == 1);
+	/* Ten minutes later it has ended. */
+	o.spans_n = 1;
+	check(unlink(two) == 0);
+	put_capture("2", 703, 1);
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B.D");
+	/* The other way round: it may begin in what is read now. */
+	check(unlink(two) == 0);
+	put_capture("2", 97, 2);
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B..DB...D");
+	/* Gone, or something else by now. */
+	check(unlink(one) == 0);
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B..D");
+	put_capture("1", 101, 3);
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "B..D");
+}
+
+static void offer(int to, const char *path)
+{
+	struct input in = {.fd = open(path, O_RDONLY)};
+	struct stat st;
+
+	check(in.fd >= 0 && fstat(in.fd, &st) == 0);
+	in.device = st.st_dev;
+	in.inode = st.st_ino;
+	in.size = (uint64_t)st.st_size;
+	check(offer_send(to, &in, path));
+	close(in.fd);
+}
+
+static void expect(struct source *s, enum source_result what)
+{
+	struct frame f;
+
+	for (int i = 0; i < 8; i++) {
+		enum source_result is = source_next(s, &f);
+
+		if (is == what)
+			return;
+		check(is == SOURCE_IDLE);
+	}
+	fail();
+}
+
+static void append(const char *name, const void *p, size_t n)
+{
+	int fd = open(path_of(name), O_WRONLY | O_APPEND);
+
+	check(fd >= 0 && write(fd, p, n) == (ssize_t)n);
+	close(fd);
+}
+
+static void a_growing_file_is_followed_to_the_next(void **state)
+{
+	struct capture c = capture_of(100, 3);
+	size_t one = 24 + 16 + PACKET;
+	const char *files[] = {dir};
+	int ends[2];
+	struct source_options o = {
+		.files = files, .files_n = 1, .follow = true};
+	struct source *s = NULL;
+	struct err e = {0};
+	struct record_source r;
+	struct frame f;
+
+	(void)state;
+	check(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+	o.offers = ends[1];
+	if (!source_open(&s, &o, &e)) /* the folder is empty still */
+		fail_msg("%s", e.text);
+	for (int i = 0; i < 4; i++)
+		check(source_next(s, &f) == SOURCE_IDLE);
+	put("a", c.bytes, one);
+	offer(ends[0], path_of("a"));
+	expect(s, SOURCE_BEGIN);
+	expect(s, SOURCE_FRAME);
+	append("a", c.bytes + one, 30); /* half a packet */
+	offer(ends[0], path_of("a"));   /* it has changed, but is known */
+	for (int i = 0; i < 4; i++)
+		check(source_next(s, &f) == SOURCE_IDLE);
+	append("a", c.bytes + one + 30, capture_size(&c) - one - 30);
+	put_capture("b", 200, 1);
+	offer(ends[0], path_of("b"));
+	expect(s, SOURCE_FRAME);
+	expect(s, SOURCE_FRAME);
+	expect(s, SOURCE_FINISH);
+	source_state(s, source_track(s), &r);
+	check(r.state == RECORD_DONE && r.file_size == capture_size(&c));
+	expect(s, SOURCE_BEGIN);
+	expect(s, SOURCE_FRAME);
+	/* A ring: its oldest file is begun anew. */
+	check(truncate(path_of("a"), 0) == 0);
+	check(unlink(path_of("a")) == 0);
+	put_capture("a", 300, 1);
+	offer(ends[0], path_of("a"));
+	expect(s, SOURCE_FINISH);
+	expect(s, SOURCE_BEGIN);
+	expect(s, SOURCE_FRAME);
+	source_stop(s);
+	expect(s, SOURCE_FINISH);
+	source_state(s, source_track(s), &r);
+	check(r.state == RECORD_DONE); /* nothing of it was cut */
+	expect(s, SOURCE_END);
+	source_close(s);
+	close(ends[0]);
+	close(ends[1]);
+	free(c.bytes);
+}
+
 #define with_dir(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)
 
 int main(void)
@@ -599,6 +859,12 @@ int main(void)
 		with_dir(expressions_work_on_files),
 		with_dir(a_filter_that_means_nothing_is_told),
 		with_dir(a_wiped_frame_is_gone),
+		with_dir(files_side_by_side_are_one_stream),
+		with_dir(more_files_than_tracks_are_all_read),
+		with_dir(a_copy_is_left_out),
+		with_dir(what_was_read_is_known_until_it_changes),
+		with_dir(neighbours_are_read_for_the_sake_of_a_session),
+		with_dir(a_growing_file_is_followed_to_the_next),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

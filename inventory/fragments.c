@@ -1,0 +1,209 @@
+/* fragments.c: see fragments.h. Between the same ports nothing else can be
+ * while a session lasts: what began within it, and ended within it, is of it.
+ * One that goes on for longer, or says more, is kept beside it. */
+#include "inventory/fragments.h"
+#include "capture/base/bytes.h"
+#include <stdlib.h>
+
+enum { WHOLE, PART, BEFORE, AFTER, EDGES, STATEMENTS };
+
+/* From the first segment to its answer: a capture that begins between them
+ * has the whole dialogue, and knows the connection, but not when it began. */
+static const int64_t HANDSHAKE = 10 * 1000000LL; /* us */
+
+/* Of two ends: the addresses and ports, however the frames came. */
+#define BETWEEN_THE_SAME \
+	"x.client_port = ?1 AND xc.ip = c.ip AND xc.scope = c.scope AND " \
+	"xv.ip = v.ip AND xv.scope = v.scope AND xv.port = v.port"
+#define ENDS "JOIN ends xc ON xc.id = x.client " \
+	"JOIN ends xv ON xv.id = x.server JOIN ends c ON c.id = ?2 " \
+	"JOIN ends v ON v.id = ?3 "
+
+/* Sessions have no index but time, and seldom is this asked: it may cost so
+ * many of them. */
+static const char *const statements[STATEMENTS] = {
+	[WHOLE] = "SELECT 1 FROM (SELECT * FROM sessions WHERE session < ?4 "
+		"ORDER BY session DESC LIMIT 4096) x " ENDS
+		"WHERE " BETWEEN_THE_SAME " AND x.first_seen + x.lasted >= ?5 "
+		"AND x.client_bytes + x.server_bytes >= ?6 LIMIT 1",
+	[PART] = "SELECT x.session FROM sessions x " ENDS
+		"WHERE x.flags & 1 AND x.first_seen > ?4 AND "
+		"x.first_seen + x.lasted <= ?5 AND "
+		"x.client_bytes + x.server_bytes <= ?6 AND "
+		BETWEEN_THE_SAME " LIMIT 1",
+	[BEFORE] = "SELECT 1 FROM (SELECT conn, client_bytes + server_bytes AS n "
+		"FROM sessions WHERE session < ?1 AND session > ?2 "
+		"ORDER BY session DESC LIMIT 4096) WHERE conn = ?3 "
+		"AND n >= ?6 LIMIT 1",
+	[AFTER] = "SELECT session FROM (SELECT session, conn, client_bytes + "
+		"server_bytes AS n FROM sessions WHERE session > ?1 AND "
+		"session < ?2 ORDER BY session LIMIT 4096) WHERE conn = ?3 "
+		"AND n <= ?6 LIMIT 1",
+	[EDGES] = "SELECT DISTINCT first_seen FROM sources "
+		"WHERE first_seen > 0 ORDER BY 1",
+};
+
+struct fragments {
+	sqlite3_stmt *s[STATEMENTS];
+	int64_t *edges; /* sorted */
+	size_t edges_n;
+};
+
+/* The first edge that is not before a time. */
+static size_t edge_from(const struct fragments *w, int64_t at)
+{
+	size_t low = 0, high = w->edges_n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (w->edges[mid] < at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool has_edge(const struct fragments *w, int64_t from, int64_t to)
+{
+	size_t at = edge_from(w, from);
+
+	return at < w->edges_n && w->edges[at] <= to;
+}
+
+void fragments_edge(struct fragments *w, int64_t at)
+{
+	size_t i = edge_from(w, at);
+
+	if (i < w->edges_n && w->edges[i] == at)
+		return;
+	if ((w->edges_n & (w->edges_n - 1)) == 0)
+		w->edges = xrealloc(w->edges,
+			w->edges_n > 0 ? 2 * w->edges_n : 1,
+			sizeof *w->edges);
+	memmove(w->edges + i + 1, w->edges + i,
+		(w->edges_n - i) * sizeof *w->edges);
+	w->edges[i] = at;
+	w->edges_n++;
+}
+
+static bool load_edges(struct fragments *w, struct err *e)
+{
+	bool row;
+
+	while (sql_row(w->s[EDGES], &row, e)) {
+		if (!row) {
+			sql_reset(w->s[EDGES]);
+			return true;
+		}
+		fragments_edge(w, sqlite3_column_int64(w->s[EDGES], 0));
+	}
+	return false;
+}
+
+bool fragments_open(struct fragments **out, struct db *db, struct err *e)
+{
+	struct fragments *w = xcalloc(1, sizeof *w);
+
+	if (!db_prepare(db, statements, w->s, STATEMENTS, e) ||
+		!load_edges(w, e)) {
+		fragments_close(w);
+		return false;
+	}
+	*out = w;
+	return true;
+}
+
+void fragments_close(struct fragments *w)
+{
+	if (!w)
+		return;
+	db_finalize(w->s, STATEMENTS);
+	free(w->edges);
+	free(w);
+}
+
+static void bind(sqlite3_stmt *s, const struct fragments_of *x)
+{
+	sql_bind(s, 1, x->client_port);
+	sql_bind(s, 2, x->f->client);
+	sql_bind(s, 3, x->f->server);
+	sql_bind(s, 5, x->f->last_seen);
+	sql_bind_count(s, 6, x->f->client_bytes + x->f->server_bytes);
+}
+
+/* Keys of sessions begin with their time in ns. */
+static void key_at(uint8_t key[16], int64_t us)
+{
+	struct wr w = wr_init(key, 16);
+
+	memset(key, 0, 16);
+	wr_be64(&w, us > 0 ? (uint64_t)us * 1000 : 0);
+}
+
+/* The same connection, begun a little before or after. */
+static bool find_near(sqlite3_stmt *s, const struct fragments_of *x,
+	int64_t until, bool *found, struct err *e)
+{
+	uint8_t key[16];
+
+	key_at(key, until);
+	sql_bind_blob(s, 1, x->f->session, 16);
+	sql_bind_blob(s, 2, key, sizeof key);
+	sql_bind_blob(s, 3, x->conn, 16);
+	sql_bind_count(s, 6, x->f->client_bytes + x->f->server_bytes);
+	return sql_row(s, found, e);
+}
+
+bool fragments_is_part(struct fragments *w, const struct fragments_of *x,
+	bool *is, struct err *e)
+{
+	sqlite3_stmt *s = w->s[WHOLE];
+	int64_t first = x->f->first_seen;
+	bool ok = true;
+
+	*is = false;
+	if (x->f->flags & RECORD_MIDSTREAM) {
+		bind(s, x);
+		sql_bind_blob(s, 4, x->f->session, sizeof x->f->session);
+		ok = sql_row(s, is, e);
+	} else if (has_edge(w, first - HANDSHAKE, first)) {
+		s = w->s[BEFORE];
+		ok = find_near(s, x, first - HANDSHAKE, is, e);
+	}
+	sql_reset(s);
+	return ok;
+}
+
+static bool copy_key(sqlite3_stmt *s, uint8_t out[16])
+{
+	const void *session = sqlite3_column_blob(s, 0);
+
+	if (!session || sqlite3_column_bytes(s, 0) != 16)
+		return false;
+	memcpy(out, session, 16);
+	return true;
+}
+
+bool fragments_next(struct fragments *w, const struct fragments_of *x,
+	uint8_t part[16], bool *found, struct err *e)
+{
+	sqlite3_stmt *s = w->s[PART];
+	int64_t first = x->f->first_seen;
+
+	bind(s, x);
+	sql_bind(s, 4, first);
+	if (!sql_row(s, found, e))
+		return false;
+	*found = *found && copy_key(s, part);
+	sql_reset(s);
+	if (*found || !has_edge(w, first + 1, first + HANDSHAKE))
+		return true;
+	s = w->s[AFTER];
+	if (!find_near(s, x, first + HANDSHAKE, found, e))
+		return false;
+	*found = *found && copy_key(s, part);
+	sql_reset(s);
+	return true;
+}
