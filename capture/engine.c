@@ -323,6 +323,7 @@ static void start_session(struct engine *e, struct flow *f)
 		.has_isn = f->has_isn[SIDE_CLIENT],
 		.isn = f->isn[SIDE_CLIENT],
 		.midstream = f->midstream,
+		.lost = f->lost,
 	};
 	struct slot *slot = pool_get(&e->slots);
 
@@ -341,8 +342,11 @@ static void start_session(struct engine *e, struct flow *f)
  * at; mid-stream more than once, since the first may be in a body. */
 static void look(struct engine *e, struct flow *f, struct chunk *c)
 {
-	if (c->kind == CHUNK_GAP)
+	if (c->kind == CHUNK_GAP) {
 		f->midstream = true; /* the beginning is lost after all */
+		f->lost += (uint32_t)(c->n < UINT32_MAX - f->lost
+			? c->n : UINT32_MAX - f->lost);
+	}
 	if (c->kind != CHUNK_DATA || c->n == 0)
 		return;
 	if (session_plausible(c->side, f->port[SIDE_SERVER], c->p, c->n,

@@ -1,6 +1,7 @@
 /* build.c: see build.h. */
 #include "capture/session/build.h"
 #include "capture/base/text.h"
+#include <assert.h>
 #include <string.h>
 
 void build_init(struct record_session *s)
@@ -22,6 +23,84 @@ static struct record_text find(const struct record_session *s,
 	return (struct record_text){0};
 }
 
+/* Calls for every text of the record: before a move they are marked, after it
+ * they are set to where they have gone. */
+static void mark(const struct record_text *t, size_t n, uint16_t *moved)
+{
+	for (size_t i = 0; i < n; i++)
+		moved[t[i].at] = t[i].at;
+}
+
+static void set(struct record_text *t, size_t n, const uint16_t *moved)
+{
+	for (size_t i = 0; i < n; i++)
+		t[i].at = moved[t[i].at];
+}
+
+/* All texts of a record. */
+struct list {
+	struct record_text *t;
+	size_t n;
+};
+
+enum {
+	SINGLES = 10, AUTH_TEXTS = 5,
+	LISTS = SINGLES + 4 + RECORD_AUTHS * AUTH_TEXTS,
+};
+
+static void texts_of(struct record_session *s, struct list lists[LISTS])
+{
+	struct record_text *singles[SINGLES] = {&s->proxied, &s->banner,
+		&s->helo, &s->agent, &s->seen_as, &s->sni, &s->ja3, &s->ja4,
+		&s->cert_cn, &s->cert_issuer};
+	size_t n = 0;
+
+	for (int i = 0; i < SINGLES; i++)
+		lists[n++] = (struct list){singles[i], 1};
+	lists[n++] = (struct list){s->offered, s->offered_n};
+	lists[n++] = (struct list){s->cert_names, s->cert_name_n};
+	lists[n++] = (struct list){s->from, s->from_n};
+	lists[n++] = (struct list){s->domains, s->domain_n};
+	for (int i = 0; i < RECORD_AUTHS; i++) {
+		struct record_auth *a = &s->auth[i];
+		struct record_text *named[AUTH_TEXTS] = {&a->mechanism,
+			&a->account, &a->authzid, &a->workstation, &a->realm};
+
+		for (int t = 0; t < AUTH_TEXTS; t++)
+			lists[n++] = (struct list){named[t], i < s->auth_n};
+	}
+	assert(n == LISTS);
+}
+
+/* Closes the ranks of the texts that are still spoken of. */
+static void compact(struct record_session *s)
+{
+	struct list lists[LISTS];
+	uint16_t moved[RECORD_ARENA] = {0};
+	size_t to = 1, len;
+
+	texts_of(s, lists);
+	for (int i = 0; i < LISTS; i++)
+		mark(lists[i].t, lists[i].n, moved);
+	for (size_t at = 1; at < s->arena_n; at += len) {
+		len = strlen(s->arena + at) + 1;
+		if (moved[at] == 0)
+			continue;
+		memmove(s->arena + to, s->arena + at, len);
+		moved[at] = (uint16_t)to;
+		to += len;
+	}
+	for (int i = 0; i < LISTS; i++)
+		set(lists[i].t, lists[i].n, moved);
+	memset(s->arena + to, 0, s->arena_n - to);
+	s->arena_n = (uint16_t)to;
+}
+
+static bool has_room(const struct record_session *s, size_t n)
+{
+	return s->arena_n + n <= RECORD_ARENA;
+}
+
 struct record_text build_given(struct record_session *s, const void *p,
 	size_t n, size_t spare)
 {
@@ -31,7 +110,9 @@ struct record_text build_given(struct record_session *s, const void *p,
 
 	if (t.at != 0)
 		return t;
-	if (s->arena_n + len + 1 + spare > RECORD_ARENA) {
+	if (!has_room(s, len + 1 + spare))
+		compact(s);
+	if (!has_room(s, len + 1 + spare)) {
 		s->flags |= RECORD_TRUNCATED;
 		return t;
 	}

@@ -178,6 +178,7 @@ void session_init(struct session *s, const struct session_start *start,
 	r->client.port = start->port[SIDE_CLIENT];
 	r->server.addr = start->addr[SIDE_SERVER];
 	r->server.port = start->port[SIDE_SERVER];
+	r->gap_bytes = start->lost;
 	if (start->midstream)
 		r->flags |= RECORD_MIDSTREAM;
 	begin_smtp(s, start->midstream);

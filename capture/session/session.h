@@ -15,6 +15,7 @@ struct session_start {
 	bool has_isn;
 	uint32_t isn;        /* the client's */
 	bool midstream;
+	uint32_t lost;       /* bytes that are missing so far */
 };
 
 size_t session_size(void);

@@ -42,8 +42,10 @@ struct flow {
 	uint16_t vlans[PACKET_VLANS]; /* the client's, where it was seen */
 	uint8_t vlan_n;
 	uint8_t lowest;       /* TTL of what went to a side not seen; 0: none */
-	/* The engine's: what it decided, and a session, or NULL. */
+	/* The engine's: what it decided, how many bytes were lost before
+	 * that, and a session, or NULL. */
 	uint8_t verdict;
+	uint32_t lost;
 	struct flow_link link[2];
 	void *session;
 

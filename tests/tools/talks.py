@@ -57,13 +57,14 @@ class Talk(Dialogue):
     authzid, workstation, realm, outcome, code}], and what else may be told
     of the session."""
 
-    def __init__(self, seed, number=0, only_clear=False):
+    def __init__(self, seed, number=0, plain=False):
         self.buffer = (None, b'')
         super().__init__('-- open')
         self.turns = []
         self.rng = random.Random(seed)
         self.number = number
-        self.only_clear = only_clear
+        self.plain = plain  # messages quote nothing
+        self.told = False   # the server says what AUTH alone has
         self.client = ('10.%d.%d.%d' % (64 + number // 65536 % 64,
                                         number // 256 % 256, number % 256),
                        20000 + number % 40000)
@@ -152,6 +153,7 @@ class Talk(Dialogue):
                              (first[1] or b'=')))
         for prompt, answer in steps:
             self._wait()
+            self.told = True
             self._put(SERVER, b'334 ' + (prompt or b'') + b'\r\n')
             if rng.random() < 0.05:
                 self.c('*')
@@ -177,6 +179,7 @@ class Talk(Dialogue):
 
     def _final(self, code, text):
         self.truth['code'] = code
+        self.told |= code in (235, 534, 535, 538)
         self.s(code, text, {235: '2.7.0', 535: '5.7.8'}.get(
             code, '%d.%d.%d' % (code // 100, self.rng.randint(0, 7),
                                 self.rng.randint(0, 9))))
@@ -188,8 +191,8 @@ class Talk(Dialogue):
         if rng.random() < 0.6:
             self.truth['outcome'] = 'accepted'
             self._final(235, rng.choice(
-                ['Authentication successful', 'go ahead', 'ok 250 seen',
-                 ['ok', 'then'], 'welcome, it is 535 days since']))
+                ['Authentication successful', 'go ahead', ['ok', 'then'],
+                 'ok 250 seen', 'welcome, it is 535 days since']))
             return True
         if kind in ('XOAUTH2', 'OAUTHBEARER') and rng.random() < 0.7:
             self._put(SERVER, b'334 ' + b64('{"status":"401"}') + b'\r\n')
@@ -278,7 +281,7 @@ class Talk(Dialogue):
             lines += [b64(bytes(rng.getrandbits(8) for _ in range(57)))
                       for _ in range(rng.randint(1, 90))]
         for _ in range(rng.randint(0, 12)):
-            if rng.random() < 0.35:
+            if rng.random() < 0.35 and not self.plain:
                 lines += [x.encode() for x in rng.choice(BAITS)]
             else:
                 lines += [self._words() for _ in range(rng.randint(1, 5))]
@@ -385,7 +388,7 @@ class Talk(Dialogue):
     def _starttls(self):
         self.c('STARTTLS')
         self._wait()
-        if self.rng.random() < 0.4 or self.only_clear:
+        if self.rng.random() < 0.4:
             self.s(454, 'TLS not available')
             return False
         self._put(SERVER, b'220 2.0.0 ready\r\n')

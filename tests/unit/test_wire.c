@@ -432,17 +432,56 @@ static void an_arena_keeps_each_text_once(void **state)
 static void a_full_arena_truncates_and_says_so(void **state)
 {
 	static struct record_session s;
-	char text[8];
+	char text[96];
 
 	(void)state;
 	build_init(&s);
-	for (int i = 0; i < 2000; i++) {
-		snprintf(text, sizeof text, "%06d", i);
-		build_spare_text(&s, text, 6, 1000);
+	for (int i = 0; i < RECORD_FROMS; i++) {
+		snprintf(text, sizeof text, "%090d", i);
+		s.from[s.from_n++] = build_spare_text(&s, text, 90, 1000);
 	}
 	check(s.flags & RECORD_TRUNCATED);
 	check(s.arena_n + 1000 <= RECORD_ARENA);
 	check(add(&s, "account").at != 0);
+}
+
+/* Ten thousand names of which eight are spoken of: room is made for each. */
+static void names_that_are_gone_make_room(void **state)
+{
+	static struct record_session s;
+	static struct record in, out;
+	static uint8_t wire[WIRE_MAX];
+	char name[64];
+	size_t used;
+
+	(void)state;
+	memset(&s, 0, sizeof s);
+	build_init(&s);
+	s.helo = build_text(&s, "scanner", 7);
+	s.from[s.from_n++] = build_given(&s, "", 0, 0);
+	for (int i = 0; i < 10000; i++) {
+		struct record_auth *a = build_auth(&s);
+		int n = snprintf(name, sizeof name, "user%d@contoso.example",
+			i);
+
+		a->mechanism = build_text(&s, "LOGIN", 5);
+		a->account = build_text(&s, name, (size_t)n);
+		a->confidence = 1;
+		assert_string_equal(record_text(&s, a->account), name);
+	}
+	for (int i = 0; i < RECORD_AUTHS; i++) {
+		snprintf(name, sizeof name, "user%d@contoso.example",
+			10000 - RECORD_AUTHS + i);
+		assert_string_equal(record_text(&s, s.auth[i].account), name);
+		assert_string_equal(record_text(&s, s.auth[i].mechanism),
+			"LOGIN");
+	}
+	assert_string_equal(record_text(&s, s.helo), "scanner");
+	assert_string_equal(record_text(&s, s.from[0]), "");
+	in.kind = RECORD_SESSION;
+	in.session = s;
+	check(wire_decode(wire, wire_encode(&in, wire, sizeof wire), &used,
+		&out) == WIRE_OK);
 }
 
 static void the_last_auths_win(void **state)
@@ -475,6 +514,7 @@ int main(void)
 		cmocka_unit_test(the_largest_record_fits),
 		cmocka_unit_test(an_arena_keeps_each_text_once),
 		cmocka_unit_test(a_full_arena_truncates_and_says_so),
+		cmocka_unit_test(names_that_are_gone_make_room),
 		cmocka_unit_test(the_last_auths_win),
 	};
 
