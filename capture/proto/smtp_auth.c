@@ -83,7 +83,7 @@ static bool is_outcome(const struct smtp *s, uint16_t code)
 {
 	const struct smtp_auth *a = &s->auth;
 
-	if (!s->resynced || smtp_auth_is_own(code))
+	if (!(s->resynced || s->hidden) || smtp_auth_is_own(code))
 		return true;
 	/* After a hole it may be the end of a long silence as well. */
 	return a->exact && code >= 400 && !(a->holed &&

@@ -237,8 +237,9 @@ static bool word_byte(struct smtp *s, uint8_t b)
 		return false;
 	if (word_goes_on(c, b))
 		return true;
-	/* Perhaps the end of a message. */
-	c->dot = c->lost && b == '.' && c->head_n == 0 && !s->auth.open;
+	/* Perhaps the end of a message; but right behind a gap, of "..". */
+	c->dot = c->lost && !c->fresh && b == '.' && c->head_n == 0 &&
+		!s->auth.open;
 	not_a_word(s);
 	return false;
 }

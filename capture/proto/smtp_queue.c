@@ -99,7 +99,8 @@ static int find_tls(const struct smtp *s)
  * its own, at least where replies may be missing. */
 static bool is_passed(const struct smtp *s, const struct smtp_waiting *w)
 {
-	return w->maybe || (w->verb == SMTP_V_AUTH && s->resynced);
+	return w->maybe || (w->verb == SMTP_V_AUTH &&
+		(s->resynced || s->hidden));
 }
 
 static int head(const struct smtp *s, uint16_t code)

@@ -190,7 +190,7 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 {
 	struct smtp_waiting w = s->queue.at[0];
 	enum smtp_verb verb = (enum smtp_verb)w.verb;
-	bool good = r->code < 400;
+	bool good = r->code < 400, sure = w.exact && s->queue.doubt == 0;
 
 	if (verb == SMTP_V_AUTH) {
 		auth_reply(s, &s->queue.at[0], r);
@@ -205,7 +205,7 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 		/* A client that did not wait may be through with it. */
 		if (s->queue.n == 0 || s->queue.at[0].verb != SMTP_V_BODY)
 			smtp_body_begin(s);
-	} else if (verb == SMTP_V_DATA && !w.exact) {
+	} else if (verb == SMTP_V_DATA && !sure) {
 		smtp_lose(s); /* or something before it was refused */
 	} else if (verb == SMTP_V_DATA) {
 		s->client.asked_data = false;
@@ -216,7 +216,7 @@ static void settle(struct smtp *s, const struct smtp_reply *r)
 	}
 	if (!good)
 		refused(s, verb);
-	else if (w.is_message && w.exact)
+	else if (w.is_message && sure)
 		accepted(s, w);
 	else if (verb == SMTP_V_EHLO || verb == SMTP_V_LHLO)
 		smtp_say(s, SMTP_OFFER_END, s->server.at)->code = r->code;
@@ -333,9 +333,25 @@ static void missed(struct smtp *s)
 	s->blind = s->auth.holed = true;
 	if (s->auth.cut)
 		smtp_auth_give_up(s);
+	smtp_body_try_stop(s);
 	if (s->queue.n > 0 && s->queue.at[0].verb == SMTP_V_CONNECT)
 		smtp_drop(s, 1);
 	s->queue.doubt = s->queue.n;
+}
+
+/* A server whose first words were lost together with its SYN has no gap. */
+static void miss_greeting(struct smtp *s, uint16_t code)
+{
+	const struct smtp_queue *q = &s->queue;
+
+	if (q->n == 0 || q->at[0].verb != SMTP_V_CONNECT || code == 220)
+		return;
+	if (code < 400) {
+		smtp_drop(s, 1);
+		s->hidden = true;
+	} else if (q->n > 1) {
+		s->hidden = true; /* or is it none? */
+	}
 }
 
 static void line(struct smtp *s)
@@ -356,6 +372,7 @@ static void line(struct smtp *s)
 	s->blind = false;
 	v->unknown = 0;
 	if (first) {
+		miss_greeting(s, r.code);
 		v->verb = question(s, &r);
 		memset(v->enhanced, 0, sizeof v->enhanced);
 	}

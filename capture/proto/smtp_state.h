@@ -215,7 +215,8 @@ void smtp_body_gap(struct smtp *s, uint64_t n);
 void smtp_body_end(struct smtp *s, uint64_t bytes); /* SMTP_MESSAGE */
 /* The server says that the body is over: may it be? Then it is. */
 bool smtp_body_try_end(struct smtp *s);
-void smtp_body_try_stop(struct smtp *s); /* it does not want the body */
+/* It may be over, or not wanted: so if bytes of it are missing. */
+void smtp_body_try_stop(struct smtp *s);
 void smtp_body_refused(struct smtp *s); /* DATA was */
 void smtp_body_reset(struct smtp *s);   /* the next one is a new message */
 void smtp_chunk_begin(struct smtp *s, uint64_t size, bool last);
