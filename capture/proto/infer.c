@@ -153,7 +153,7 @@ static void best_paths(const struct infer_clear *c, const struct infer *in,
 		hit[i] = hits(&rows[i], said, n);
 		most = hit[i] > most ? hit[i] : most;
 	}
-	best[0].cost = best[1].cost = INFER_NEVER;
+	best[0] = best[1] = (struct infer_path){.cost = INFER_NEVER};
 	for (size_t i = rows_n; i-- > 0;) {
 		if (i > 0 && hit[i] < most)
 			continue;

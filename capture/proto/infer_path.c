@@ -23,10 +23,9 @@ enum command {
 	C_USER, C_PASSWORD, C_LOGIN_USER, C_PLAIN_ALL, C_PLAIN_BLOB,
 	C_CRAM_BLOB, C_DIGEST_BLOB, C_NTLM_1, C_NTLM_1_ALL, C_NTLM_3,
 	C_SCRAM_BLOB, C_SCRAM_1_ALL, C_SCRAM_256_ALL, C_SCRAM_PROOF,
-	C_TOKEN, C_TOKEN_ALL, C_MAIL, C_RCPT, C_WORDS, C_BODY, C_ANY,
+	C_TOKEN, C_TOKEN_ALL, C_MAIL, C_RCPT, C_WORDS, C_CHUNK, C_BODY, C_ANY,
 	C_BATCH, C_BATCH_GO, C_BATCH_CHUNK, C_RCPTS, C_RCPTS_GO,
 	C_RCPTS_CHUNK,
-	C_CHUNK,
 	COMMANDS_N,
 };
 
@@ -321,6 +320,8 @@ static const struct {
 	[R_QUEUED_BYE] = {16, 340, 1},
 };
 
+_Static_assert(COMMANDS_N <= 64, "commands are bits");
+
 /* What all of an evaluation share. */
 struct walk {
 	const struct infer_server *row;
@@ -330,6 +331,7 @@ struct walk {
 	/* Costs of this exchange, computed when first asked for; 0: not yet. */
 	int command[COMMANDS_N], reply[REPLIES_N];
 	uint8_t first[STATES + 1]; /* edge of a place */
+	uint64_t possible; /* commands of this exchange's length */
 	bool whole; /* nothing is missing in which AUTH may have been */
 };
 
@@ -382,16 +384,17 @@ static struct infer_batch batch_of(enum command c)
 static int new_reply_cost(const struct walk *w, const struct infer_said *x,
 	unsigned r)
 {
+	int cost;
+
 	if (r < INFER_REPLIES)
 		return infer_cost_reply(w->row, (enum infer_reply)r, x);
 	if (x->silent[SIDE_SERVER])
 		return 350;
 	if (x->vague[SIDE_SERVER])
 		return 300;
-	if (r == R_ANY && x->of[SIDE_SERVER].low > REPLIES[R_ANY].max)
-		return 900;
-	return infer_cost_range(x->of[SIDE_SERVER], REPLIES[r].min,
+	cost = infer_cost_range(x->of[SIDE_SERVER], REPLIES[r].min,
 		REPLIES[r].max, REPLIES[r].step);
+	return r == R_ANY && cost >= INFER_NEVER ? 900 : cost;
 }
 
 static int batch_cost(const struct walk *w, const struct infer_said *x,
@@ -404,17 +407,21 @@ static int batch_cost(const struct walk *w, const struct infer_said *x,
 	return infer_cost_batch(w->row, batch_of(c), x, &recipients);
 }
 
-/* Most commands cannot have this length, and that is soon seen. */
-static bool is_other(const struct infer_said *x, enum command c)
+/* The commands that may have this length, as bits: most may not. */
+static uint64_t possible(const struct infer_said *x)
 {
 	struct infer_span s = x->of[SIDE_CLIENT];
+	uint64_t set = UINT64_C(1) << C_ANY;
 
-	if (x->vague[SIDE_CLIENT] || c == C_ANY)
-		return false;
-	if (c >= C_BATCH && c <= C_RCPTS_CHUNK)
-		return s.high < BATCH_MIN;
-	return s.high < COMMANDS[c].min ||
-		(s.low > COMMANDS[c].max && s.low > COMMANDS[c].far);
+	if (x->vague[SIDE_CLIENT])
+		return UINT64_MAX;
+	for (unsigned c = 0; c < C_BATCH; c++)
+		if (s.high >= COMMANDS[c].min && (s.low <= COMMANDS[c].max ||
+			s.low <= COMMANDS[c].far))
+			set |= UINT64_C(1) << c;
+	for (unsigned c = C_BATCH; c < COMMANDS_N && s.high >= BATCH_MIN; c++)
+		set |= UINT64_C(1) << c;
+	return set;
 }
 
 /* Each cost is kept, with 1 added, since 0 is "not yet". */
@@ -423,7 +430,7 @@ static int command_cost(struct walk *w, const struct infer_said *x,
 {
 	int *kept = &w->command[e->command];
 
-	if (is_other(x, (enum command)e->command))
+	if (!(w->possible >> e->command & 1))
 		return INFER_NEVER;
 
 	if (*kept == 0)
@@ -772,6 +779,7 @@ void infer_paths(const struct infer_server *row, const struct infer_clear *c,
 	for (size_t i = 0; i < n; i++) {
 		memset(w.command, 0, sizeof w.command);
 		memset(w.reply, 0, sizeof w.reply);
+		w.possible = possible(&said[i]);
 		prune(&at);
 		clear_places(&to);
 		begin_auth(&w, &said[i], &at, &to, how[i]);

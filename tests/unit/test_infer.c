@@ -709,6 +709,21 @@ static void every_length_of_a_record_is_taken(void **state)
 		}
 }
 
+/* Both ways of reading must go on through what cannot be said. */
+static void turns_of_nothing_are_read_on(void **state)
+{
+	(void)state;
+	for (unsigned n = 0; n < 3; n++) {
+		struct talk t = gcm();
+
+		exchanges(&t, RELAYED, 1);
+		exchange(&t, n, n + 1);
+		exchanges(&t, LOGIN + 1, LOGIN_N - 1);
+		check(ask(&t, true).guess == INFER_AUTH);
+		check(judge(&t).auth_n == 1);
+	}
+}
+
 static void asking_changes_nothing(void **state)
 {
 	struct talk t = gcm();
@@ -785,6 +800,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_smtp_is_never_firm),
 		cmocka_unit_test(a_million_records_stay_bounded),
 		cmocka_unit_test(every_length_of_a_record_is_taken),
+		cmocka_unit_test(turns_of_nothing_are_read_on),
 		cmocka_unit_test(asking_changes_nothing),
 		cmocka_unit_test(more_of_a_dialogue_is_more_evidence),
 		cmocka_unit_test(its_state_is_small),
