@@ -220,6 +220,34 @@ struct file_list {
 	size_t partial_n;
 };
 
+/* How well the capture heard in an hour of packet time, or in all. */
+struct health_hour {
+	int64_t at; /* us: the hour's begin; of the total 0 */
+	uint64_t packets, bytes;
+	uint64_t dropped;    /* by kernel and interface */
+	uint64_t if_dropped; /* by the interface, of these */
+	uint64_t not_understood, malformed, cut; /* frames */
+	uint64_t gaps, gap_bytes, duplicates, out_of_order;
+	uint64_t evicted, lost_records;
+	uint64_t sessions, one_sided, lossy; /* of mail, as they ended */
+};
+
+/* Frames that were not understood, by kind: "ethertype 0x88f7 (PTP)". */
+struct health_stranger {
+	char *name;
+	uint64_t frames;
+};
+
+enum { HEALTH_NAME = 64 };
+
+struct health {
+	struct health_hour total;
+	struct health_hour *v; /* hours without a packet are left out */
+	size_t n;
+	struct health_stranger *strangers; /* the most frequent first */
+	size_t strangers_n;
+};
+
 /* Opens read-only; works beside a writer, on a file that no writer holds, and
  * on a read-only disk. Refuses what is no inventory, or a newer one. */
 bool query_open(struct query **out, const char *path, struct err *e);
@@ -250,6 +278,15 @@ void server_list_free(struct server_list *l);
 bool query_timeline(struct query *q, int64_t since, struct timeline **out,
 	struct err *e);
 void timeline_free(struct timeline *t);
+
+/* Over all sources; hours since then (us), 0 for all. */
+bool query_health(struct query *q, int64_t since, struct health **out,
+	struct err *e);
+void health_free(struct health *h);
+/* The share of packets that were dropped, or whose records were lost: 0-1. */
+double health_loss(const struct health_hour *h);
+/* The hour with the greatest share; NULL: none was lost. */
+const struct health_hour *health_worst(const struct health *h);
 
 /* The newest first; at most 20,000 files and 100,000 sessions. */
 bool query_files(struct query *q, struct file_list **out, struct err *e);

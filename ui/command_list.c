@@ -5,6 +5,7 @@
 #include "ui/say.h"
 #include "ui/table.h"
 #include "ui/words.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,9 +94,42 @@ void query_as(struct query *q, const struct options *o)
 		query_own_domain(q, o->own[i]);
 }
 
+/* What the verdicts above rest on. */
+static void print_health(const struct health *h)
+{
+	const struct health_hour *t = &h->total, *worst = health_worst(h);
+	char n[SAY_MAX], at[SAY_MAX];
+
+	printf("%s packets", say_count(n, t->packets));
+	if (t->dropped > 0)
+		printf(" · %s dropped (%.2g%%)", say_count(n, t->dropped),
+			100 * health_loss(t));
+	if (worst)
+		printf(", most in the hour of %s (%.2g%%)",
+			say_time(at, worst->at), 100 * health_loss(worst));
+	if (t->lossy > 0)
+		printf(" · %s of %" PRIu64 " sessions with gaps",
+			say_count(n, t->lossy), t->sessions);
+	if (t->one_sided > 0)
+		printf(" · %s of %" PRIu64 " one-sided",
+			say_count(n, t->one_sided), t->sessions);
+	if (t->cut > 0)
+		printf(" · %s cut by the snap length", say_count(n, t->cut));
+	if (t->lost_records + t->evicted > 0)
+		printf(" · %s facts lost",
+			say_count(n, t->lost_records + t->evicted));
+	if (t->not_understood > 0)
+		printf(" · %s not understood%s%s",
+			say_count(n, t->not_understood),
+			h->strangers_n > 0 ? ": " : "",
+			h->strangers_n > 0 ? h->strangers[0].name : "");
+	printf("\n");
+}
+
 bool list_print(struct query *q, const struct options *o, struct err *e)
 {
 	struct device_list *l = NULL;
+	struct health *h = NULL;
 	struct report_options r = {
 		.generated = (int64_t)time(NULL) * 1000000};
 	bool ok;
@@ -103,11 +137,14 @@ bool list_print(struct query *q, const struct options *o, struct err *e)
 	query_as(q, o);
 	if (o->json)
 		return report_devices_json(q, &r, stdout, e);
-	ok = query_devices(q, &l, e);
+	ok = query_devices(q, &l, e) && query_health(q, 0, &h, e);
 	if (ok && !print_list(l))
 		ok = err_set(e, ERR_RUN, "out of memory");
 	if (ok)
 		print_legend(l);
+	if (ok && h->total.packets > 0)
+		print_health(h);
+	health_free(h);
 	device_list_free(l);
 	return ok;
 }

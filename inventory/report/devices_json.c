@@ -166,7 +166,63 @@ static json_t *source(const struct source_state *s)
 	return o;
 }
 
-static json_t *coverage(const struct device_list *l)
+static void put_health(json_t *o, const struct health_hour *h)
+{
+	json_put_number(o, "packets", h->packets);
+	json_put_number(o, "bytes", h->bytes);
+	json_put_number(o, "dropped", h->dropped);
+	json_put_number(o, "dropped_by_interface", h->if_dropped);
+	json_put_number(o, "not_understood", h->not_understood);
+	json_put_number(o, "malformed", h->malformed);
+	json_put_number(o, "cut", h->cut);
+	json_put_number(o, "gaps", h->gaps);
+	json_put_number(o, "gap_bytes", h->gap_bytes);
+	json_put_number(o, "duplicates", h->duplicates);
+	json_put_number(o, "out_of_order", h->out_of_order);
+	json_put_number(o, "evicted", h->evicted);
+	json_put_number(o, "lost_records", h->lost_records);
+	json_put_number(o, "mail_sessions", h->sessions);
+	json_put_number(o, "one_sided", h->one_sided);
+	json_put_number(o, "with_gaps", h->lossy);
+}
+
+/* Hours in which nothing was lost say nothing that the total does not. */
+static json_t *hours(const struct health *h)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < h->n; i++) {
+		const struct health_hour *x = &h->v[i];
+		json_t *o;
+
+		if (x->dropped + x->lost_records + x->gaps + x->evicted == 0)
+			continue;
+		o = json_object();
+		json_put_time(o, "hour", x->at);
+		put_health(o, x);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *health(const struct health *h)
+{
+	json_t *o = json_object(), *strangers = json_array();
+
+	put_health(o, &h->total);
+	for (size_t i = 0; i < h->strangers_n; i++) {
+		json_t *x = json_object();
+
+		json_put_text(x, "kind", h->strangers[i].name);
+		json_put_number(x, "frames", h->strangers[i].frames);
+		json_array_append_new(strangers, x);
+	}
+	json_object_set_new(o, "not_understood_kinds", strangers);
+	json_object_set_new(o, "hours_with_loss", hours(h));
+	return o;
+}
+
+static json_t *coverage(const struct device_list *l, const struct health *h)
 {
 	json_t *o = json_object(), *uses = json_object();
 	json_t *sources = json_array();
@@ -181,6 +237,7 @@ static json_t *coverage(const struct device_list *l)
 	for (size_t i = 0; i < l->sources_n; i++)
 		json_array_append_new(sources, source(&l->sources[i]));
 	json_object_set_new(o, "sources", sources);
+	json_object_set_new(o, "health", health(h));
 	json_put_names(o, "own_domains", &l->own_domains);
 	return o;
 }
@@ -201,7 +258,7 @@ static json_t *report(const struct rows *r, const struct report_options *o)
 	json_put_number(all, "schema", JSON_SCHEMA);
 	json_put_time(all, "generated", o->generated);
 	json_object_set_new(all, "window", window(r->devices, o));
-	json_object_set_new(all, "coverage", coverage(r->devices));
+	json_object_set_new(all, "coverage", coverage(r->devices, r->health));
 	json_object_set_new(all, "devices", devices);
 	json_object_set_new(all, "accounts", accounts);
 	json_object_set_new(all, "servers", servers);

@@ -6,7 +6,8 @@ bool rows_read(struct rows *r, struct query *q, struct err *e)
 {
 	return query_devices(q, &r->devices, e) &&
 		query_accounts(q, &r->accounts, e) &&
-		query_servers(q, &r->servers, e);
+		query_servers(q, &r->servers, e) &&
+		query_health(q, 0, &r->health, e);
 }
 
 void rows_free(struct rows *r)
@@ -14,6 +15,7 @@ void rows_free(struct rows *r)
 	device_list_free(r->devices);
 	account_list_free(r->accounts);
 	server_list_free(r->servers);
+	health_free(r->health);
 }
 
 bool rows_device(const struct device *d, const struct report_options *o)

@@ -6,6 +6,7 @@ struct rows {
 	struct device_list *devices;
 	struct account_list *accounts;
 	struct server_list *servers;
+	struct health *health;
 };
 
 bool rows_read(struct rows *r, struct query *q, struct err *e);

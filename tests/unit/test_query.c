@@ -366,6 +366,59 @@ static void what_is_no_inventory_is_not_opened(void **state)
 
 /* A file that a stranger wrote: texts that no gate has cleaned, numbers out
  * of all ranges, blobs where texts belong. */
+/* Two sources, whose hours overlap. */
+static void each_hour_says_what_was_lost(void **state)
+{
+	struct record a = {.kind = RECORD_SOURCE}, b, hour, next, same;
+	struct record *v[] = {&a, &hour, &next, &b, &same};
+	const struct health_hour *worst;
+	char path[SAMPLE_PATH];
+	struct health *h;
+	struct query *q;
+	struct db *db;
+
+	(void)state;
+	a.source.packets = 3000;
+	a.source.dropped = 40;
+	a.source.sessions = 17;
+	a.source.lossy = 3;
+	a.source.stranger_n = 1;
+	a.source.strangers[0] = (struct record_stranger){1, 0x88f7, 9};
+	b = hour = a;
+	b.source.id[0] = 1;
+	hour.kind = RECORD_HOUR;
+	hour.source.first_seen = sample_start;
+	hour.source.packets = 1000;
+	hour.source.dropped = 0;
+	next = hour;
+	next.source.first_seen += 3600 * sample_second;
+	next.source.dropped = 40;
+	same = next;
+	same.source.id[0] = 1;
+	sample_path(path);
+	db = sample_db(path);
+	sample_write(db, v, 5, 1);
+	q = opened(path);
+	check(query_health(q, 0, &h, NULL));
+	check(h->total.packets == 6000 && h->total.dropped == 80);
+	check(h->total.sessions == 34 && h->total.lossy == 6);
+	check(h->n == 2 && h->v[0].packets == 1000);
+	check(h->v[1].packets == 2000 && h->v[1].dropped == 80);
+	worst = health_worst(h);
+	check(worst == &h->v[1] && worst->at ==
+		(sample_start + 3600 * sample_second) / 1000);
+	check(health_loss(worst) > 0.038 && health_loss(worst) < 0.039);
+	check(h->strangers_n == 1 && h->strangers[0].frames == 18);
+	assert_string_equal(h->strangers[0].name, "ethertype 0x88f7 (PTP)");
+	health_free(h);
+	check(query_health(q, sample_start / 1000 + 3600000000, &h, NULL) &&
+		h->n == 1);
+	health_free(h);
+	query_close(q);
+	db_close(db);
+	sample_remove(path);
+}
+
 static void a_strangers_file_does_no_harm(void **state)
 {
 	static const char evil[] =
@@ -387,7 +440,14 @@ static void a_strangers_file_does_no_harm(void **state)
 		"messages = -5, profile = 4711;"
 		"INSERT INTO end_tally VALUES (2, 1, 999, -1), (9, 2, 77, 1);"
 		"UPDATE timeline SET hour = 9223372036854775807, use = 12;"
-		"UPDATE sources SET state = 12, files = -1;";
+		"UPDATE sources SET state = 12, files = -1, packets = 'x', "
+		"dropped = -5, path = zeroblob(9), digest = 'x';"
+		"INSERT INTO source_hours SELECT id, 9223372036854775807, "
+		"1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 FROM sources;"
+		"INSERT INTO source_strangers SELECT id, 77, -1, "
+		"9223372036854775807 FROM sources;"
+		"INSERT INTO source_strangers SELECT id, 'x', 'y', "
+		"9223372036854775807 FROM sources;";
 	struct record *r = sample_session(0, 1, "10.20.4.31", "192.0.2.25",
 		25);
 	struct record source = {.kind = RECORD_SOURCE};
@@ -398,6 +458,8 @@ static void a_strangers_file_does_no_harm(void **state)
 	struct server_list *servers;
 	struct device_list *l = NULL;
 	struct timeline *t;
+	struct health *health;
+	struct file_list *files;
 	char path[SAMPLE_PATH];
 	struct query *q;
 	struct db *db;
@@ -426,6 +488,11 @@ static void a_strangers_file_does_no_harm(void **state)
 	server_list_free(servers);
 	check(query_timeline(q, 0, &t, NULL));
 	timeline_free(t);
+	check(query_health(q, 0, &health, NULL) && health->n == 0);
+	check(health->strangers_n == 2 && health_worst(health) == NULL);
+	health_free(health);
+	check(query_files(q, &files, NULL));
+	file_list_free(files);
 	check(query_sessions_begin(q, NULL, 0, 0, false, &rows, NULL));
 	check(query_sessions_next(rows, &row));
 	check(row->auth_n == 1 && row->messages == 0);
@@ -559,6 +626,7 @@ int main(void)
 		cmocka_unit_test(a_folder_for_reading_only_is_enough),
 		cmocka_unit_test(a_file_put_in_its_place_is_seen),
 		cmocka_unit_test(what_is_no_inventory_is_not_opened),
+		cmocka_unit_test(each_hour_says_what_was_lost),
 		cmocka_unit_test(a_strangers_file_does_no_harm),
 		cmocka_unit_test(accounts_and_servers_are_counted),
 		cmocka_unit_test(a_server_behind_a_proxy_has_its_own_name),
