@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(HERE, '..', 'tools'))
 
 def compile_tools(folder):
     for name, more in (('gen', ['talk.c']), ('flood', ['talk.c']),
-                       ('bare', ['-lpcap'])):
+                       ('hostile', ['talk.c']), ('bare', ['-lpcap'])):
         files = [os.path.join(HERE, x) if x.endswith('.c') else x
                  for x in [name + '.c'] + more]
         subprocess.run(['cc', '-O2', '-std=gnu17', '-o',
@@ -36,6 +36,19 @@ def generate(folder, kind, size, seed=1):
 def flood(folder, kind, port, flows, real, seed=1):
     return make(folder, 'flood-%s-%d-%d' % (kind, port, flows),
                 ['flood', kind, port, flows, real, seed])
+
+
+# What hostile.c repeats, and how often that costs about 50 ms.
+HOSTILE = {
+    'line': 20000000, 'ehlo': 300, 'bdat': 20000000, 'auths': 40000,
+    'rcpts': 50000, 'noops': 100000, 'bytes': 200000, 'overlaps': 100000,
+    'ahead': 100000, 'gaps': 100000, 'backwards': 100000,
+    'records': 1500000, 'fragments': 100000,
+}
+
+
+def hostile(folder, kind, n):
+    return make(folder, 'hostile-%s-%d' % (kind, n), ['hostile', kind, n])
 
 
 def is_whole(s):

@@ -6,8 +6,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from bench import (compile_tools, flood, generate,       # noqa: E402
-                   is_whole, measure)
+from bench import (HOSTILE, compile_tools, flood,        # noqa: E402
+                   generate, hostile, is_whole, measure)
 from harness import (RELEASE, binary, check, equal,     # noqa: E402
                      main, sessions, tests_of)
 
@@ -60,6 +60,35 @@ def test_a_flood_costs_no_session_and_no_memory():
             equal(ours.code, 0, ours.said.decode())
             equal(sum(is_whole(s) for s in sessions(db, RELEASE)), 200, kind)
             check(ours.peak < 40, '%s: peak %d MiB' % (kind, ours.peak))
+
+
+def cost(folder, kind, n, rounds):
+    path = hostile(folder, kind, n)
+    best = None
+    for i in range(rounds):
+        db = os.path.join(folder, '%s-%d-%d.db' % (kind, n, i))
+        m = measure([binary(RELEASE), 'read', path, '-d', db])
+        equal(m.code, 0, m.said.decode())
+        check(m.peak < 64, '%s: peak %d MiB' % (kind, m.peak))
+        best = min(best or m.cpu, m.cpu)
+    os.unlink(path)
+    return best
+
+
+def test_hostile_input_costs_its_length():
+    # Time on a machine that has other work is only roughly known. Eight times
+    # as much may take twice what it should; what grows by the square takes
+    # eight times that. tests/bench/run asks for more.
+    with tempfile.TemporaryDirectory() as folder:
+        compile_tools(folder)
+        for kind, n in HOSTILE.items():
+            for attempt in range(3):
+                few = cost(folder, kind, n, 2)
+                many = cost(folder, kind, 8 * n, 1)
+                if many <= 16 * few:
+                    break
+            check(many <= 16 * few, '%s: %d times took %.2f s, %d %.2f s' % (
+                kind, n, few, 8 * n, many))
 
 
 if __name__ == '__main__':

@@ -7,7 +7,7 @@
 
 enum {
 	TALK_MSS = 1448,
-	TALK_FRAME = 16 + 14 + 20 + 20 + TALK_MSS,
+	TALK_FRAME = 16 + 14 + 1500,
 	TALK_SYN = 0x02, TALK_PSH = 0x08, TALK_ACK = 0x10, TALK_FIN = 0x01,
 };
 
@@ -44,3 +44,5 @@ void talk_begin(struct talk *t, bool mail);
 bool talk_turn(struct talk *t);
 void talk_frame(struct talk *t, unsigned side, unsigned flags,
 	const uint8_t *p, size_t n);
+/* Any IPv4 packet, of at most 1500 bytes. */
+void talk_packet(const uint8_t *ip, size_t n);
