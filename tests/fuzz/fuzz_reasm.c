@@ -124,6 +124,13 @@ static void wait_for_all(struct world *w, struct reasm *r)
 	}
 }
 
+static void hurry(struct world *w, struct reasm *r)
+{
+	reasm_hurry(r);
+	drain(w, r);
+	assert(!reasm_waiting(r) && !reasm_keeps(r));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -145,6 +152,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			wait_for_all(&w, r);
 		else if (kind == 0xfc || kind == 0xfd)
 			reasm_swap(r);
+		else if (kind == 0xfa || kind == 0xfb)
+			hurry(&w, r);
 		else
 			push(&w, &in, kind);
 		check_store(&w);
