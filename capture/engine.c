@@ -442,6 +442,9 @@ static struct flow *flow_for(struct engine *e, const struct packet *p,
 	}
 	assert(f);
 	e->counts.flows++;
+	/* Until both SYNs are seen, or it is clear that they will not be. */
+	if (!f->has_isn[SIDE_CLIENT] || !f->has_isn[SIDE_SERVER])
+		reasm_hold(&f->reasm);
 	return f;
 }
 

@@ -3,6 +3,7 @@
 #include "capture/base/bytes.h"
 #include "capture/base/hash.h"
 #include "capture/base/pool.h"
+#include "capture/stream/half.h"
 #include <assert.h>
 #include <stdalign.h>
 
@@ -217,10 +218,23 @@ static void learn_syn(struct flow *f, enum side *s, const struct packet *p)
 		f->isn[side_other(*s)] = p->ack - 1;
 		f->has_isn[side_other(*s)] = true;
 	}
+	if (f->has_isn[SIDE_CLIENT] && f->has_isn[SIDE_SERVER])
+		reasm_release(&f->reasm);
 }
 
 /* Whose is a SYN that comes on a flow's addresses? */
 enum syn { SYN_OURS, SYN_OLD, SYN_NEW };
+
+/* A SYN ACK acknowledges the SYN, and perhaps what came with it (RFC 7413). */
+static bool answers(const struct flow *f, enum side asked,
+	const struct packet *p)
+{
+	uint32_t first = f->isn[asked] + 1, most = 0;
+
+	if (f->reasm.half[asked].known)
+		most = half_end(&f->reasm, asked) - first;
+	return p->ack - first <= most;
+}
 
 static enum syn judge_syn(const struct flow *f, enum side side,
 	const struct packet *p)
@@ -238,7 +252,7 @@ static enum syn judge_syn(const struct flow *f, enum side side,
 	 * old one, or that of a firewall which gives either of two mirrored
 	 * lines its own sequence numbers. */
 	if ((p->flags & TCP_ACK) && f->has_isn[other] && !h->given)
-		return p->ack == f->isn[other] + 1 ? SYN_OURS : SYN_OLD;
+		return answers(f, other, p) ? SYN_OURS : SYN_OLD;
 	/* Where no SYN of this side is on record, it may be a late one. */
 	if (!f->has_isn[side] && h->known && ahead < 0 && ahead >= -LATE_SYN)
 		return SYN_OURS;

@@ -56,6 +56,10 @@ bool half_hole(const struct reasm *r, enum side s, uint32_t *end)
 
 	if (h->ended || !h->known)
 		return false;
+	if (r->holding) {
+		*end = h->next;
+		return b || h->has_fin || h->reset;
+	}
 	if (b)
 		*end = b->seq;
 	else if (h->has_fin)
@@ -90,6 +94,8 @@ enum reasm_patience half_patience(const struct reasm *r, enum side s)
 {
 	const struct reasm_half *h = &r->half[s];
 
+	if (r->holding)
+		return REASM_HELD;
 	if (h->hole_acked || r->half[0].reset || r->half[1].reset)
 		return REASM_ACKED;
 	return h->heard ? REASM_LOST : REASM_BLIND;
@@ -98,6 +104,7 @@ enum reasm_patience half_patience(const struct reasm *r, enum side s)
 int64_t half_ripe_at(const struct reasm *r, enum side s)
 {
 	static const int64_t waits[] = {
+		[REASM_HELD] = REASM_HELD_WAIT,
 		[REASM_ACKED] = REASM_ACKED_WAIT,
 		[REASM_BLIND] = REASM_BLIND_WAIT,
 		[REASM_LOST] = REASM_LOST_WAIT,

@@ -22,6 +22,16 @@ static bool is_lost(const struct reasm_half *h, int64_t at)
 	return h->has_far && gone >= REASM_FAR_WAIT / 1000000;
 }
 
+/* A side of which nothing was given may have begun earlier than it seemed: a
+ * SYN says so, or an older byte while all is held. */
+static void begin_at(struct reasm_half *h, uint32_t seq, bool syn)
+{
+	if (!h->given && !h->begun && !seq_is_far(seq, h->next) &&
+		seq_from(seq, h->next) < 0)
+		h->next = seq;
+	h->begun |= syn;
+}
+
 /* Is a segment that begins at seq and ends at end to be believed? Finds the
  * beginning of the side, too. */
 static bool take_place(struct reasm *r, enum side s, uint32_t seq,
@@ -33,6 +43,9 @@ static bool take_place(struct reasm *r, enum side s, uint32_t seq,
 
 	if (!h->known || (may_move && (syn || seq_is_far(seq, h->next))))
 		half_move(r, s, seq);
+	else if (syn || (r->holding && seq != end))
+		begin_at(h, seq, syn);
+	h->begun |= syn;
 	if (!seq_is_far(seq, h->next)) {
 		h->seen = true;
 		h->blind = h->has_far = false;
@@ -59,6 +72,8 @@ static void take_ack(struct reasm *r, enum side s, const struct packet *p)
 
 	if (!o->known)
 		half_move(r, side_other(s), ack);
+	if (p->flags & TCP_SYN)
+		begin_at(o, ack, true);
 	if (seq_is_far(ack, o->next)) {
 		if (is_lost(o, p->at) &&
 			seq_from(ack, o->far) <= SEGMENT_MAX &&
@@ -112,9 +127,14 @@ static void take_reset(struct reasm *r, enum side s, const struct packet *p)
 		return;
 	}
 	h->reset = true;
+	/* What it has got may be captured behind it. */
+	if (p->flags & TCP_ACK)
+		take_ack(r, s, p);
 	if (h->known && !h->has_fin && seq_is_ahead(p->seq, half_end(r, s))) {
 		h->has_fin = true;
 		h->fin = p->seq;
+		h->fin_ack = p->ack;
+		h->fin_acks = p->flags & TCP_ACK;
 	}
 }
 

@@ -71,8 +71,19 @@ void reasm_clear(struct reasm *r)
 	reasm_init(r, st);
 }
 
+void reasm_hold(struct reasm *r)
+{
+	r->holding = true;
+}
+
+void reasm_release(struct reasm *r)
+{
+	r->holding = false;
+}
+
 void reasm_finish(struct reasm *r)
 {
+	r->holding = false;
 	r->finishing = true;
 }
 
@@ -144,7 +155,7 @@ static struct front front_of(const struct reasm *r, enum side s)
 	const struct block *b = block_get(r->store, h->first);
 	struct front f = {.kind = FRONT_NONE};
 
-	if (h->ended)
+	if (h->ended || r->holding)
 		return f;
 	if (b && b->seq == h->next) {
 		f.kind = FRONT_BLOCK;
@@ -274,6 +285,10 @@ static bool give_up(struct reasm *r, enum side s, uint32_t end, int64_t now,
 {
 	struct reasm_half *h = &r->half[s];
 
+	if (r->holding) {
+		r->holding = false;
+		return false;
+	}
 	if (!h->seen) {
 		h->blind = true;
 		h->next = end;
@@ -330,6 +345,10 @@ static bool make_room(struct reasm *r, int64_t now, struct chunk *out)
 	uint32_t end = g->seq;
 	bool hole;
 
+	if (r->holding) {
+		r->holding = false;
+		return false;
+	}
 	if (front_of(r, s).kind != FRONT_NONE) {
 		hole = half_hole(r, o, &end);
 		assert(hole);
@@ -347,7 +366,9 @@ static bool keep(struct reasm *r)
 	struct reasm_store *st = r->store;
 	struct segment *g = &st->seg;
 	struct reasm_half *h = &r->half[g->side];
-	bool waits = half_is_blocked(r, g->side, g->acks, g->ack);
+	/* While all is held, it is not known yet what comes before it. */
+	bool waits = g->acks && (r->holding ||
+		half_is_blocked(r, g->side, g->acks, g->ack));
 
 	while (g->n + g->cut > 0) {
 		bool may_get = r->half[0].blocks_n + r->half[1].blocks_n <

@@ -32,6 +32,7 @@
 #include "capture/decode/packet.h"
 #include "capture/stream/chunk.h"
 
+#define REASM_HELD_WAIT  INT64_C(20000000)    /* ns */
 #define REASM_ACKED_WAIT INT64_C(200000000)   /* ns */
 #define REASM_BLIND_WAIT INT64_C(2000000000)  /* ns */
 #define REASM_LOST_WAIT	 INT64_C(30000000000) /* ns */
@@ -69,7 +70,7 @@ bool reasm_store_is_short(const struct reasm_store *s);
 
 /* How long holes are waited for, by what is known of them. */
 enum reasm_patience {
-	REASM_ACKED, REASM_BLIND, REASM_LOST, REASM_PATIENCES,
+	REASM_HELD, REASM_ACKED, REASM_BLIND, REASM_LOST, REASM_PATIENCES,
 };
 
 /* One connection; the struct is the stream module's, embed it in a flow. */
@@ -85,6 +86,7 @@ struct reasm_half {
 	uint16_t blocks_n;
 	bool known : 1;  /* next is valid */
 	bool seen : 1;   /* a segment of this side was seen, not only ACKs */
+	bool begun : 1;  /* next was told by a SYN, or by what answers it */
 	bool blind : 1;  /* was waited for, and not seen */
 	bool given : 1;  /* something was given out */
 	bool acks : 1;
@@ -106,11 +108,19 @@ struct reasm {
 	struct reasm_half half[2]; /* by enum side */
 	uint32_t lent;	/* the block whose bytes the caller has in hand */
 	bool finishing, hurried;
+	bool holding; /* see reasm_hold() */
 };
 
 void reasm_init(struct reasm *r, struct reasm_store *store);
 /* Gives every block back, wiped. */
 void reasm_clear(struct reasm *r);
+
+/* Of a connection that begins: nothing is given until it is released, or the
+ * first that could be given is REASM_HELD_WAIT old. A mirror port may show a
+ * handshake behind the bytes that follow it: meanwhile a side whose SYN was
+ * not seen may turn out to have begun earlier. */
+void reasm_hold(struct reasm *r);
+void reasm_release(struct reasm *r);
 
 /* Takes a segment. The packet's payload is borrowed until reasm_next() has
  * returned false, which the caller must wait for before the next push (to

@@ -282,7 +282,9 @@ WAYS = {
     'in IP fragments that keep their order': mirrored(LATER, fragment=256,
                                                       ordered=True),
     'reordered by up to 2': mirrored(ORDER, seeds=2, reorder=2),
-    'reordered, in IP fragments': mirrored(ORDER, reorder=2, fragment=128),
+    'reordered by up to 8': mirrored(ORDER, seeds=4, reorder=8),
+    'reordered, in IP fragments': mirrored(ORDER, reorder=8, fragment=128),
+    'reordered and duplicated': mirrored(ORDER, reorder=8, duplicate='exact'),
 }
 
 

@@ -53,6 +53,7 @@ static void other_protocols_are_of_no_interest(void **state)
 	open_talk(&t, small_engine(8, 4, 16), 40312);
 	t.server_port = 80;
 	send_flags(&t, CLIENT, 0x02, "");
+	send_flags(&t, SERVER, 0x12, "");
 	say(&t, CLIENT, "GET / HTTP/1.1\r\n\r\n");
 	say(&t, SERVER, "HTTP/1.1 200 OK\r\n\r\n");
 	check(!t.secret);

@@ -1268,6 +1268,78 @@ static void a_tiny_store_is_survived(void **state)
 	stop(&t[0]);
 }
 
+static void hold(struct rig *t)
+{
+	setup(t, BLOCKS);
+	reasm_hold(&t->r);
+}
+
+static void what_is_held_may_begin_earlier(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	hold(&t);
+	server(&t, 3, 4, "B");
+	client(&t, 0, 3, "one.");
+	server(&t, 0, 0, "AAA");
+	gave(&t, "");
+	push(&t, SIDE_SERVER, TCP_SYN | TCP_ACK, SERVER_ISN, CLIENT_ISN + 1,
+		"", 0, 0);
+	reasm_release(&t.r);
+	drain(&t);
+	gave(&t, "s'AAA'c'one.'s'B'");
+	check(counts(&t)->gaps == 0);
+	stop(&t);
+}
+
+static void what_is_held_is_so_for_a_moment(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	hold(&t);
+	client(&t, 5, 0, "two");
+	wait_ms(&t, REASM_HELD_WAIT / MS - 1);
+	gave(&t, "");
+	check(reasm_waiting(&t.r));
+	wait_ms(&t, 1);
+	gave(&t, "c'two'");
+	/* Then it began there. */
+	client(&t, 0, 0, "once.");
+	client(&t, 8, 0, "three");
+	gave(&t, "c'three'");
+	stop(&t);
+}
+
+static void what_is_held_has_to_find_room(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	setup(&t, 1);
+	reasm_hold(&t.r);
+	server(&t, 9, 0, "B");
+	client(&t, 0, 9, "a");
+	gave(&t, "c'a's'B'");
+	stop(&t);
+}
+
+static void a_reset_waits_for_what_it_acknowledges(void **state)
+{
+	struct rig t;
+
+	(void)state;
+	start(&t);
+	push(&t, SIDE_SERVER, TCP_RST | TCP_ACK, SERVER_ISN + 1,
+		CLIENT_ISN + 1 + 3, "", 0, 0);
+	gave(&t, "");
+	client(&t, 0, 0, "one");
+	wait_ms(&t, 1);
+	gave(&t, "c'one'c.s.");
+	stop(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1332,6 +1404,10 @@ int main(void)
 		cmocka_unit_test(a_flow_may_end_while_another_has_a_segment),
 		cmocka_unit_test(after_the_finish_nothing_is_taken),
 		cmocka_unit_test(a_tiny_store_is_survived),
+		cmocka_unit_test(what_is_held_may_begin_earlier),
+		cmocka_unit_test(what_is_held_is_so_for_a_moment),
+		cmocka_unit_test(what_is_held_has_to_find_room),
+		cmocka_unit_test(a_reset_waits_for_what_it_acknowledges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
