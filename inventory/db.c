@@ -229,6 +229,17 @@ bool db_use_rules(struct db *db, const char *const *files, size_t n,
 	return true;
 }
 
+bool db_use_vendors(struct db *db, const char *path, struct err *e)
+{
+	struct oui *oui = NULL;
+
+	if (path && !oui_load(&oui, path, e))
+		return false;
+	oui_free(db->oui);
+	db->oui = oui;
+	return true;
+}
+
 const struct rules *db_rules(const struct db *db)
 {
 	return db->rules;
@@ -238,7 +249,6 @@ const char *db_vendor(struct db *db, const char *mac)
 {
 	struct mac m;
 
-	/* Where the package puts them; it is no error if they are missing. */
 	if (!db->oui && !oui_load(&db->oui, NULL, NULL))
 		return NULL;
 	return mac_parse(mac, &m) ? oui_vendor(db->oui, &m) : NULL;

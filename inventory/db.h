@@ -19,5 +19,9 @@ void db_abandon(struct db *db);
 bool db_use_rules(struct db *db, const char *const *files, size_t n,
 	struct err *e);
 
+/* Vendors from this file or folder; NULL: where the ieee-data package puts
+ * them, which is read when first asked for. */
+bool db_use_vendors(struct db *db, const char *path, struct err *e);
+
 /* The id of this inventory's own sensor: made once, random. */
 void db_sensor(const struct db *db, uint8_t out[16]);

@@ -43,6 +43,7 @@ int command_check(const struct options *o, struct err *e)
 	}
 	ok = db_open(&db, o->db, e) &&
 		db_use_rules(db, o->rules, o->rules_n, e) &&
+		db_use_vendors(db, o->oui_file, e) &&
 		rebuild(db, o, e) && check_all(db, &result, e);
 	if (ok)
 		print(&result);

@@ -187,6 +187,7 @@ bool ingest_start(struct ingest **out, const struct options *o,
 		goto fail;
 	opened = db_open(&in->db, o->db, e) &&
 		db_use_rules(in->db, o->rules, o->rules_n, e) &&
+		db_use_vendors(in->db, o->oui_file, e) &&
 		query_open(&in->query, o->db, e) &&
 		query_totals(in->query, &in->devices_before,
 			&in->sessions_before, e);

@@ -120,7 +120,7 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		IN(SESSIONS)},
 	[OPT_OUI] = {0, "oui-file", "CSV",
 		"vendors from this file or folder instead of ieee-data's",
-		SHOWS | IN(WATCH) | IN(UI)},
+		SHOWS | INGEST | IN(UI) | IN(CHECK)},
 	[OPT_RULES] = {0, "rules", "FILE", "more rules of what devices are, in "
 		"the form of devices.rules; may be repeated",
 		INGEST | IN(CHECK)},

@@ -132,6 +132,24 @@ static inline void sample_remove(const char *path)
 	}
 }
 
+/* A registry of one vendor: that of the whole world is long, and changes. */
+static inline void sample_vendors(struct db *db, const char *path)
+{
+	char name[2 * SAMPLE_PATH];
+	struct err e = {0};
+	FILE *f;
+
+	snprintf(name, sizeof name, "%s.csv", path);
+	f = fopen(name, "w");
+	check(f != NULL);
+	fputs("Registry,Assignment,Organization Name,Organization Address\n"
+		"MA-L,002673,\"RICOH COMPANY,LTD.\",Example\n", f);
+	fclose(f);
+	if (!db_use_vendors(db, name, &e))
+		fail_msg("%s", e.text);
+	unlink(name);
+}
+
 static inline struct db *sample_db(const char *path)
 {
 	struct db *db = NULL;
@@ -139,6 +157,7 @@ static inline struct db *sample_db(const char *path)
 
 	if (!db_open(&db, path, &e))
 		fail_msg("%s", e.text);
+	sample_vendors(db, path);
 	return db;
 }
 
