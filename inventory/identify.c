@@ -8,11 +8,19 @@
  *    MAC is not locally administered (those are random);
  * 4. the only such MAC that frames of the address ever had: a mirror of both
  *    sides of a router shows the others with the router's;
- * 5. the address.
+ * 5. the MAC in the names that were given with EHLO, where all names of the
+ *    address have the same: by the rules' {mac}, or a name that is a MAC. A
+ *    second name is a second device behind NAT, or one that had the address
+ *    before. That a device's other card may be the one that it is called
+ *    after, is why the MACs of frames come first;
+ * 6. the address.
  * A MAC with more than three IPv4 senders is a router's and never a device's,
- * addresses that DHCP bound to it not counted; nor is a group address, or the
- * zeroes of a loopback interface. */
+ * addresses that DHCP bound to it not counted; nor is a group address, what
+ * routers share as VRRP and its like have them do, or the zeroes of a
+ * loopback interface. */
 #include "inventory/identify.h"
+#include "inventory/rules.h"
+#include "inventory/tally.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +28,10 @@
  * ends than ENDS, which also bounds the work. */
 enum { SENDERS = 3, ENDS = 1024, BOUND = 4 };
 
-enum { END, SENDER_COUNT, END_COUNT, HERE, BOUND_TO, BY_FRAME, STATEMENTS };
+enum {
+	END, SENDER_COUNT, END_COUNT, HERE, BOUND_TO, BY_FRAME, NAMES,
+	STATEMENTS
+};
 
 static const char *const statements[STATEMENTS] = {
 	[END] = "SELECT scope, ip, mac, ttl FROM ends WHERE id = ?1",
@@ -42,9 +53,18 @@ static const char *const statements[STATEMENTS] = {
 		"ON u.\"end\" = e.id WHERE e.scope = ?1 AND e.ip = ?2 AND "
 		"e.port = 0 AND e.ttl IN (64, 128, 255) AND e.mac <> '' "
 		"ORDER BY e.mac LIMIT ?3",
+	/* Of each end the profiles that gather.c keeps. */
+	[NAMES] = "SELECT DISTINCT t.text FROM ends e JOIN end_tally y "
+		"ON y.kind = ?3 AND y.\"end\" = e.id JOIN profiles p "
+		"ON p.id = y.value JOIN texts t ON t.id = p.helo "
+		"WHERE e.scope = ?1 AND e.ip = ?2 AND e.port = 0 AND "
+		"y.value <= (SELECT max(value) FROM (SELECT value "
+		"FROM end_tally WHERE kind = ?3 AND \"end\" = e.id "
+		"ORDER BY value LIMIT ?4))",
 };
 
 struct identify {
+	const struct rules *rules;
 	sqlite3_stmt *s[STATEMENTS];
 };
 
@@ -58,6 +78,7 @@ bool identify_open(struct identify **out, struct db *db, struct err *e)
 {
 	struct identify *i = xcalloc(1, sizeof *i);
 
+	i->rules = db_rules(db);
 	if (!db_prepare(db, statements, i->s, STATEMENTS, e)) {
 		identify_close(i);
 		return false;
@@ -108,21 +129,38 @@ bool identify_is_router(struct identify *i, const char *mac, bool *router,
 	return true;
 }
 
-static int nibble(char c)
+/* RFC 9568 (VRRP; CARP has the same), HSRP and GLBP of Cisco: who answers for
+ * such a MAC changes. */
+static bool is_shared(const struct mac *m)
 {
-	return c >= '0' && c <= '9' ? c - '0'
-		: c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	static const struct {
+		uint8_t bits; /* that are looked at */
+		uint8_t b[5];
+	} shared[] = {
+		{40, {0x00, 0x00, 0x5e, 0x00, 0x01}},
+		{40, {0x00, 0x00, 0x5e, 0x00, 0x02}},
+		{40, {0x00, 0x00, 0x0c, 0x07, 0xac}},
+		{36, {0x00, 0x00, 0x0c, 0x9f, 0xf0}},
+		{36, {0x00, 0x05, 0x73, 0xa0, 0x00}},
+		{24, {0x00, 0x07, 0xb4}},
+	};
+
+	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
+		size_t whole = shared[i].bits / 8;
+
+		if (memcmp(m->b, shared[i].b, whole) == 0 &&
+			(shared[i].bits % 8 == 0 ||
+				m->b[whole] >> 4 == shared[i].b[whole] >> 4))
+			return true;
+	}
+	return false;
 }
 
 /* Can this be one card's own address? local: random ones too. */
-static bool is_own(const char *mac, bool local)
+static bool is_own(const struct mac *m, bool local)
 {
-	int high = nibble(mac[0]), low = high < 0 ? -1 : nibble(mac[1]);
-	int first = high << 4 | low;
-
-	return high >= 0 && low >= 0 && (first & 1) == 0 &&
-		(local || (first & 2) == 0) &&
-		strcmp(mac, "00:00:00:00:00:00") != 0;
+	return !mac_is_group(m) && !mac_is_zero(m) && !is_shared(m) &&
+		(local || !mac_is_local(m));
 }
 
 static bool has_ttl_of_its_own(int64_t ttl)
@@ -135,8 +173,9 @@ static bool can_be(struct identify *i, const char *mac, bool bound, bool dhcp,
 	bool *yes, struct err *e)
 {
 	bool router = false;
+	struct mac m;
 
-	*yes = is_own(mac, bound || dhcp);
+	*yes = mac_parse(mac, &m) && is_own(&m, bound || dhcp);
 	if (!*yes)
 		return true;
 	if (!identify_is_router(i, mac, &router, e))
@@ -202,6 +241,53 @@ static bool first_of(struct identify *i, sqlite3_stmt *s,
 	return true;
 }
 
+/* Twelve digits alone are what containers are called. */
+static bool mac_in_name(const struct identify *i, const char *name,
+	struct mac *out)
+{
+	struct rule_fact fact = {RULE_EHLO, name};
+	struct judgement j;
+
+	if (strlen(name) > 12 && mac_parse(name, out))
+		return true;
+	j = rules_judge(i->rules, &fact, 1);
+	*out = j.mac;
+	return j.has_mac;
+}
+
+/* "" if there is none. */
+static bool by_name(struct identify *i, const struct end *end,
+	char out[MAC_TEXT], struct err *e)
+{
+	sqlite3_stmt *s = i->s[NAMES];
+	bool row, any = false, one = true;
+	struct mac mac, first = {{0}};
+	char name[TEXT_MAX];
+
+	out[0] = '\0';
+	sql_bind_text(s, 1, end->scope);
+	sql_bind_text(s, 2, end->ip);
+	sql_bind(s, 3, TALLY_PROFILE);
+	sql_bind(s, 4, TALLY_KEPT);
+	while (one) {
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		column(s, 0, name, sizeof name);
+		if (!rules_is_name(name))
+			continue;
+		one = mac_in_name(i, name, &mac) &&
+			(!any || memcmp(&mac, &first, sizeof mac) == 0);
+		first = mac;
+		any = true;
+	}
+	sql_reset(s);
+	if (any && one && is_own(&first, false))
+		mac_format(&first, out);
+	return true;
+}
+
 static bool load(struct identify *i, int64_t id, struct end *end,
 	struct err *e)
 {
@@ -244,7 +330,9 @@ static bool card_of(struct identify *i, const struct end *end,
 			return true;
 		}
 	}
-	return first_of(i, i->s[BY_FRAME], end, true, out, e);
+	if (!first_of(i, i->s[BY_FRAME], end, true, out, e))
+		return false;
+	return out[0] != '\0' || by_name(i, end, out, e);
 }
 
 bool identify_end(struct identify *i, int64_t id, char out[IDENTIFY_DEVICE],

@@ -12,7 +12,8 @@
 
 enum {
 	KNOWN, /* marks the device of an end; no row where it has none yet */
-	DIRTY, FRESH, FRESH_NEXT, FRESH_DONE, TODO_END, TODO_ADDRESS,
+	DIRTY, FRESH, FRESH_NEXT, FRESH_DONE, TODO_END, TODO_NAMED,
+	TODO_ADDRESS,
 	TODO_DEVICE, TODO_MAC, TODO_NEXT, TODO_DONE, MAC_OF, SERVER_CLIENTS,
 	GET, SET, UNSET, NEXT, DONE, STALE, STATEMENTS,
 };
@@ -27,6 +28,14 @@ static const char *const statements[STATEMENTS] = {
 		"SELECT \"end\" FROM temp.fresh ORDER BY \"end\" LIMIT 1",
 	[FRESH_DONE] = "DELETE FROM temp.fresh WHERE \"end\" = ?1",
 	[TODO_END] = "INSERT OR IGNORE INTO temp.todo VALUES (?1)",
+	/* Those of the address that are not known by their frames' MAC: they
+	 * may have another name now. */
+	[TODO_NAMED] = "INSERT OR IGNORE INTO temp.todo SELECT o.id "
+		"FROM ends e JOIN ends o ON o.scope = e.scope AND "
+		"o.ip = e.ip AND o.port = 0 JOIN device_ends d "
+		"ON d.\"end\" = o.id WHERE e.id = ?1 AND "
+		"(o.ttl NOT IN (64, 128, 255) OR "
+		"d.device <> 'mac:' || o.mac)",
 	[TODO_ADDRESS] = "INSERT OR IGNORE INTO temp.todo SELECT e.id "
 		"FROM ends e JOIN end_use u ON u.\"end\" = e.id "
 		"WHERE e.scope = ?1 AND e.ip = ?2 AND e.port = 0",
@@ -180,8 +189,9 @@ bool resolver_client(struct resolver *r, int64_t end, struct err *e)
 	r->changed = true;
 	if (!run_number(r, KNOWN, end, e))
 		return false;
-	return sqlite3_changes(db_handle(r->db)) > 0 ||
-		run_number(r, FRESH, end, e);
+	if (sqlite3_changes(db_handle(r->db)) == 0)
+		return run_number(r, FRESH, end, e);
+	return run_number(r, TODO_NAMED, end, e);
 }
 
 /* And so may one that has gone. */

@@ -1,10 +1,12 @@
 /* command_show.c: all that is known of one device, and its sessions. */
+#include "capture/base/addr.h"
 #include "inventory/query.h"
 #include "inventory/report/report.h"
 #include "ui/commands.h"
 #include "ui/say.h"
 #include "ui/table.h"
 #include "ui/words.h"
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +95,50 @@ static void print_advice(const struct device *d)
 	printf("\n%-10s rule %s\n", "", d->advice_rule);
 }
 
+/* Do the digits of the MAC stand there, with or without separators? */
+static bool begins_with(const char *p, const char *mac)
+{
+	for (; *mac != '\0'; mac++) {
+		if (*mac == ':') {
+			p += *p == ':' || *p == '-';
+			continue;
+		}
+		if (tolower((unsigned char)*p++) != *mac)
+			return false;
+	}
+	return true;
+}
+
+static bool is_named_after(const struct device *d, const char *mac)
+{
+	for (size_t i = 0; i < d->helos.n; i++)
+		for (const char *p = d->helos.v[i]; *p != '\0'; p++)
+			if (begins_with(p, mac))
+				return true;
+	return false;
+}
+
+/* Behind a router frames have the router's MAC: its own is known by what was
+ * bound to its address, or by its name. */
+static void print_card(const struct device *d)
+{
+	const char *own = d->id + 4;
+	struct mac m;
+	bool seen = false;
+
+	list("MAC", &d->macs);
+	if (strncmp(d->id, "mac:", 4) != 0 || !mac_parse(own, &m))
+		return;
+	for (size_t i = 0; i < d->macs.n; i++)
+		seen |= strcmp(d->macs.v[i], own) == 0;
+	if (!seen)
+		printf("%-10s %s (by %s; its frames have a router's)\n",
+			d->macs.n > 0 ? "" : "MAC", own, is_named_after(d,
+				own) ? "its EHLO name" : "DHCP, ARP or ND");
+	if (mac_is_local(&m))
+		printf("%-10s random, not its maker's\n", "");
+}
+
 static void print_device(const struct device *d)
 {
 	char first[SAY_MAX], last[SAY_MAX];
@@ -106,7 +152,7 @@ static void print_device(const struct device *d)
 	line("Note", d->note);
 	print_verdict(d);
 	list("Address", &d->addresses);
-	list("MAC", &d->macs);
+	print_card(d);
 	line("Vendor", d->vendor);
 	print_type(d);
 	list("VLAN", &d->vlans);

@@ -714,6 +714,8 @@ def test_show_of_a_device():
             for word in ('10.20.4.31', '00:80:77:1c:22:9a', 'rother',
                          'scan@contoso.example', 'LOGIN', 'BASIC'):
                 check(word in text, who, 'lacks', word, text)
+        text = done(['show', '10.30.2.15', '-d', f('x.db')]).stdout.decode()
+        check('30:05:5c:0a:1b:2c (by its EHLO name' in text, text)
         refused(['show', 'nobody-at-all', '-d', f('x.db')], 'nobody-at-all',
                 code=run(['show', 'nobody-at-all', '-d',
                           f('x.db')]).returncode or 2)

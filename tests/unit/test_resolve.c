@@ -271,6 +271,119 @@ static void both_sides_of_a_router_are_one_device(void **state)
 	scene_close(&s);
 }
 
+static void add_named(struct scene *s, const char *client, uint8_t mac,
+	uint8_t ttl, const char *name)
+{
+	struct record_session *x = add(s, client, mac, ttl);
+
+	x->helo = sample_text(x, name);
+}
+
+static void a_name_tells_the_card_behind_a_router(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s);
+	add_named(&s, "10.30.4.31", 9, 62, "BRN008077112233");
+	add_named(&s, "10.30.4.31", 9, 62, "[10.30.4.31]");
+	add_named(&s, "2001:db8::31", 9, 62, "brn008077112233.contoso.example");
+	add_named(&s, "10.30.4.32", 9, 62, "00:26:73:a5:a8:f3");
+	add_named(&s, "10.30.4.33", 9, 62, "002673a5a8f4"); /* a container */
+	add_named(&s, "10.30.4.34", 9, 62, "RNP01002673A5A8"); /* a group */
+	scene_write(&s);
+	check(s.devices->n == 4);
+	check(device(&s, "mac:00:80:77:11:22:33")->sessions == 3);
+	check(device(&s, "mac:00:80:77:11:22:33")->addresses.n == 2);
+	check(device(&s, "mac:00:80:77:11:22:33")->macs.n == 0);
+	device(&s, "mac:00:26:73:a5:a8:f3");
+	device(&s, "ip:10.30.4.33");
+	device(&s, "ip:10.30.4.34");
+	scene_close(&s);
+}
+
+static void a_second_name_is_another_device(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s);
+	add_named(&s, "10.30.4.31", 9, 62, "BRN008077112233");
+	scene_write(&s);
+	device(&s, "mac:00:80:77:11:22:33");
+	add_named(&s, "10.30.4.31", 9, 62, "BRN008077112234");
+	scene_write(&s);
+	check(s.devices->n == 1 && device(&s, "ip:10.30.4.31")->sessions == 2);
+	/* Nor does the one name of a relay speak for the others. */
+	add_named(&s, "10.30.4.32", 9, 62, "BRN008077112235");
+	add_named(&s, "10.30.4.32", 9, 61, "erp.contoso.example");
+	scene_write(&s);
+	check(device(&s, "ip:10.30.4.32")->sessions == 2);
+	scene_close(&s);
+}
+
+static void a_near_card_outranks_its_name(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s);
+	/* Called after its wired card, it sends by the other one. */
+	add_named(&s, "10.20.4.31", 1, 64, "BRN008077112233");
+	add_named(&s, "10.20.4.31", 9, 63, "BRN008077112233");
+	scene_write(&s);
+	check(s.devices->n == 1);
+	check(device(&s, "mac:00:00:5e:00:53:01")->sessions == 2);
+	add_binding(&s, "10.30.4.31", 2, RECORD_BY_DHCP);
+	add_named(&s, "10.30.4.31", 9, 62, "BRN008077112234");
+	scene_write(&s);
+	device(&s, "mac:00:00:5e:00:53:02");
+	scene_close(&s);
+}
+
+static void a_mac_that_routers_share_is_no_devices(void **state)
+{
+	static const struct mac shared[] = {
+		{{0x00, 0x00, 0x5e, 0x00, 0x01, 0x0a}},
+		{{0x00, 0x00, 0x5e, 0x00, 0x02, 0x0a}},
+		{{0x00, 0x00, 0x0c, 0x07, 0xac, 0x01}},
+		{{0x00, 0x00, 0x0c, 0x9f, 0xf1, 0x23}},
+		{{0x00, 0x05, 0x73, 0xa0, 0x01, 0x23}},
+		{{0x00, 0x07, 0xb4, 0x00, 0x01, 0x01}},
+	};
+	static const struct mac own[] = {
+		{{0x00, 0x00, 0x5e, 0x00, 0x03, 0x0a}},
+		{{0x00, 0x00, 0x0c, 0x9f, 0xe1, 0x23}},
+		{{0x00, 0x05, 0x73, 0xa0, 0x11, 0x23}},
+	};
+	char ip[ADDR_TEXT], id[5 + MAC_TEXT] = "mac:";
+	struct scene s;
+
+	(void)state;
+	scene_open(&s);
+	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
+		snprintf(ip, sizeof ip, "10.20.5.%zu", i + 1);
+		add(&s, ip, 1, 64)->client.mac = shared[i];
+		add_binding(&s, ip, 1, RECORD_BY_ARP);
+		last(&s)->binding.mac = shared[i];
+	}
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+		snprintf(ip, sizeof ip, "10.20.6.%zu", i + 1);
+		add(&s, ip, 1, 64)->client.mac = own[i];
+	}
+	scene_write(&s);
+	check(s.devices->n == 9);
+	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
+		snprintf(ip, sizeof ip, "ip:10.20.5.%zu", i + 1);
+		check(device(&s, ip)->macs.n == 0);
+	}
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+		mac_format(&own[i], id + 4);
+		device(&s, id);
+	}
+	scene_close(&s);
+}
+
 static void mail_without_auth_hides_no_auth_elsewhere(void **state)
 {
 	struct record_session *x;
@@ -601,6 +714,10 @@ int main(void)
 		cmocka_unit_test(four_leases_make_no_router),
 		cmocka_unit_test(a_random_card_counts_once_it_is_bound),
 		cmocka_unit_test(both_sides_of_a_router_are_one_device),
+		cmocka_unit_test(a_name_tells_the_card_behind_a_router),
+		cmocka_unit_test(a_second_name_is_another_device),
+		cmocka_unit_test(a_near_card_outranks_its_name),
+		cmocka_unit_test(a_mac_that_routers_share_is_no_devices),
 		cmocka_unit_test(mail_without_auth_hides_no_auth_elsewhere),
 		cmocka_unit_test(a_guess_never_overrules_a_sighting),
 		cmocka_unit_test(a_relay_is_an_mta),
