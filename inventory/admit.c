@@ -100,7 +100,7 @@ static bool binding(const struct record_binding *b)
 
 static bool identity(const struct record_identity *i)
 {
-	return i->at >= 0 && i->kind <= RECORD_DHCP_FQDN && label(i->value);
+	return i->at >= 0 && i->kind < RECORD_NAMES && label(i->value);
 }
 
 static bool source(const struct record_source *s)

@@ -6,21 +6,18 @@
 #include "inventory/gather.h"
 #include "inventory/resolve_private.h"
 #include "inventory/rules.h"
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
 	LISTED = 32,      /* entries of a list */
 	MTA_DOMAINS = 10, /* senders' domains that only a relay has */
-	LIKELY = 60,      /* percent: what a quiet device must look like */
 };
 
-enum { HOST, PUT, DROP, STATEMENTS };
+enum { PUT, DROP, STATEMENTS };
 
 static const char *const statements[STATEMENTS] = {
-	[HOST] = "SELECT value FROM identities WHERE subject = ?1 AND "
-		"kind IN ('dhcp_host', 'dhcp_fqdn') ORDER BY "
-		"kind = 'dhcp_host' DESC, last_seen DESC, value LIMIT 1",
 	[PUT] = "INSERT OR REPLACE INTO devices VALUES (?1, ?2, ?3, ?4, ?5, "
 		"?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
 		"?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, "
@@ -154,47 +151,48 @@ static int64_t last_accepted(const struct gathered *m)
 	return 0;
 }
 
-static bool first_text(sqlite3_stmt *s, const char *key,
-	char out[TEXT_MAX], struct err *e)
+/* Of the names from one way of knowing it to another the best, and of those of
+ * one kind the last. NULL: none. */
+static const struct named *best_name(const struct gathered *m, unsigned from,
+	unsigned to)
 {
-	const char *text;
-	bool row;
+	const struct named *best = NULL;
+	unsigned best_rank = 0;
 
-	sql_bind_text(s, 1, key);
-	if (!sql_row(s, &row, e))
-		return false;
-	text = row ? (const char *)sqlite3_column_text(s, 0) : NULL;
-	text_clean(out, TEXT_MAX, text ? text : "", text ? strlen(text) : 0);
-	sql_reset(s);
-	return true;
+	for (size_t i = 0; i < m->names_n; i++) {
+		const struct named *n = &m->names[i];
+		unsigned rank = name_kind(n->kind)->rank;
+
+		if (rank < from || rank > to || !rules_is_name(n->text))
+			continue;
+		if (!best || rank < best_rank || (rank == best_rank &&
+			(n->last_seen > best->last_seen ||
+				(n->last_seen == best->last_seen &&
+				strcmp(n->text, best->text) < 0)))) {
+			best = n;
+			best_rank = rank;
+		}
+	}
+	return best;
 }
 
-static bool name_of(struct fold *f, struct gathered *m, char out[TEXT_MAX],
-	const char **from, struct err *e)
+/* NULL: none. Borrows from m. */
+static const char *name_of(const struct gathered *m, const char **from)
 {
-	if (!first_text(f->s[HOST], m->device, out, e))
-		return false;
-	*from = "dhcp";
-	if (rules_is_name(out))
-		return true;
-	*from = "ehlo";
-	for (size_t i = 0; i < m->lists[LIST_HELOS].n; i++) {
-		const char *helo = m->lists[LIST_HELOS].v[i].text;
+	const struct named *n = best_name(m, 1, NAME_RANK_SELF - 1);
 
-		text_clean(out, TEXT_MAX, helo, strlen(helo));
-		if (rules_is_name(out))
-			return true;
+	if (!n) {
+		*from = "ehlo";
+		for (size_t i = 0; i < m->lists[LIST_HELOS].n; i++)
+			if (rules_is_name(m->lists[LIST_HELOS].v[i].text))
+				return m->lists[LIST_HELOS].v[i].text;
+		*from = "ntlm";
+		if (m->workstations.n > 0)
+			return m->workstations.v[0].text;
+		n = best_name(m, NAME_RANK_SELF, UINT_MAX);
 	}
-	*from = "ntlm";
-	if (m->workstations.n > 0) {
-		const char *name = m->workstations.v[0].text;
-
-		text_clean(out, TEXT_MAX, name, strlen(name));
-		return true;
-	}
-	*from = NULL;
-	out[0] = '\0';
-	return true;
+	*from = n ? name_kind(n->kind)->from : NULL;
+	return n ? n->text : NULL;
 }
 
 enum { FACTS = 128 };
@@ -225,7 +223,9 @@ static struct judgement judge(struct fold *f, const struct gathered *m)
 	if (strncmp(m->device, "mac:", 4) == 0)
 		fact(&l, RULE_OUI, db_vendor(f->db, m->device + 4));
 	for (size_t i = 0; i < m->names_n; i++)
-		fact(&l, m->names[i].of, m->names[i].text);
+		if (name_kind(m->names[i].kind)->of >= 0)
+			fact(&l, (enum rule_of)name_kind(
+				m->names[i].kind)->of, m->names[i].text);
 	fact_bag(&l, RULE_EHLO, &m->lists[LIST_HELOS]);
 	fact_bag(&l, RULE_AGENT, &m->lists[LIST_AGENTS]);
 	fact_bag(&l, RULE_NTLM, &m->workstations);
@@ -262,17 +262,15 @@ static bool write_device(struct fold *f, struct gathered *m,
 	uint64_t guesses;
 	struct verdict v = verdict_of(m, &guesses);
 	struct verdict_habit h = {0};
-	char *lists[LISTS], name[TEXT_MAX];
-	const char *from;
+	char *lists[LISTS];
+	const char *from, *name = name_of(m, &from);
 	int at = 1;
 	bool ok;
 
-	if (!name_of(f, m, name, &from, e))
-		return false;
 	habit_of(m, &h);
 	sort_hours(m);
 	sql_bind_text(s, at++, m->device);
-	sql_bind_text(s, at++, from ? name : NULL);
+	sql_bind_text(s, at++, name);
 	sql_bind_text(s, at++, from);
 	sql_bind(s, at++, is_mta(m) ? ROLE_MTA : ROLE_DEVICE);
 	sql_bind(s, at++, v.use);
@@ -308,12 +306,13 @@ static bool write_device(struct fold *f, struct gathered *m,
 	return ok;
 }
 
-/* Does a thing of that type usually send mail of itself? Something that says
- * nothing but whose network card it has may be a router's inner side. */
-static bool is_sender(const struct gathered *m, const struct judgement *j)
+/* One that has sent nothing, but asked for a mail host or looks like what
+ * usually sends. Something that says nothing but whose network card it has may
+ * be a router's inner side, and who looks names up for others asks for any. */
+static bool is_quiet(const struct gathered *m, const struct judgement *j)
 {
-	return m->names_n > 0 && j->type > TYPE_UNKNOWN && j->type < TYPE_APPLICATION &&
-		j->type != TYPE_NETWORK && j->score >= LIKELY;
+	return !m->elsewhere && ((m->asked && !m->resolves) ||
+		(m->names_n > 0 && rules_is_sender(j)));
 }
 
 bool fold_device(struct fold *f, const char *device, struct err *e)
@@ -324,10 +323,10 @@ bool fold_device(struct fold *f, const char *device, struct err *e)
 	size_t n;
 
 	ok = gather_ends(f->gather, device, &m, &n, e);
-	j = judge(f, &m);
-	is = n > 0 || is_sender(&m, &j);
-	if (ok && n == 0 && is)
+	if (ok && n == 0)
 		ok = gather_quiet(f->gather, &m, e);
+	j = judge(f, &m);
+	is = n > 0 || is_quiet(&m, &j);
 	if (ok && is) {
 		ok = write_device(f, &m, &j, e);
 	} else if (ok) {

@@ -1,5 +1,6 @@
 /* gather.c: see gather.h. */
 #include "inventory/gather.h"
+#include "inventory/identify.h"
 #include "capture/base/text.h"
 #include <ctype.h>
 #include <stdio.h>
@@ -9,11 +10,12 @@
 enum {
 	ENDS = 4096, /* of one device; more are not counted */
 	HOURS = 512, /* the last ones in which it sent */
+	SPANS_MOST = 64, /* addresses of which the names are looked at */
 };
 
 enum {
 	ENDS_OF, USE, TALLY, TRIM, CREDENTIALS, LAST, HOURS_OF, RELAYS,
-	NAMES, QUIET, STATEMENTS,
+	NAMES, SPANS, QUIET, CARD_SENT, ADDRESS_TAKEN, STATEMENTS,
 };
 
 static const char *const statements[STATEMENTS] = {
@@ -59,10 +61,24 @@ static const char *const statements[STATEMENTS] = {
 		"t.\"end\" = s.id WHERE s.scope = ?1 AND s.ip = ?2 AND "
 		"s.port > 0 AND t.n > 0 LIMIT 1",
 	[NAMES] = "SELECT kind, value, first_seen, last_seen FROM identities "
-		"WHERE subject = ?1 ORDER BY kind, value LIMIT 64",
-	[QUIET] = "SELECT ip, first_seen, last_seen FROM bindings "
+		"WHERE scope = '' AND subject = ?1 AND first_seen <= ?3 AND "
+		"last_seen >= ?2 ORDER BY kind, value LIMIT 64",
+	[SPANS] = "SELECT e.scope, e.ip, min(u.first_seen), max(u.last_seen) "
+		"FROM device_ends d JOIN ends e ON e.id = d.\"end\" "
+		"JOIN end_use u ON u.\"end\" = e.id WHERE d.device = ?1 "
+		"GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ?2",
+	[QUIET] = "SELECT ip, first_seen, last_seen, scope FROM bindings "
 		"WHERE mac = ?1 ORDER BY last_seen DESC, ip LIMIT 32",
+	[CARD_SENT] = "SELECT 1 FROM ends e JOIN end_use u "
+		"ON u.\"end\" = e.id WHERE e.mac = ?1 AND e.port = 0 LIMIT 1",
+	[ADDRESS_TAKEN] = "SELECT 1 FROM ends e JOIN end_use u "
+		"ON u.\"end\" = e.id WHERE e.scope = ?1 AND e.ip = ?2 AND "
+		"e.port = 0 UNION ALL SELECT 1 FROM bindings WHERE "
+		"scope = ?1 AND ip = ?2 AND how <> 'frame' LIMIT 1",
 };
+
+/* us: a name is looked up around the time at which an address has it. */
+static const int64_t AROUND = 86400LL * 1000000;
 
 struct gather {
 	sqlite3_stmt *s[STATEMENTS];
@@ -376,6 +392,59 @@ static void take_vlans(struct gathered *m, const char *list, uint64_t n)
 	}
 }
 
+static void take_name(struct gathered *m, sqlite3_stmt *s)
+{
+	enum record_name kind;
+
+	if (!name_kind_of(text(s, 0), &kind))
+		return;
+	m->asked |= kind == RECORD_LOOKUP;
+	m->resolves |= kind == RECORD_RESOLVER;
+	if (m->names_n == m->names_cap) {
+		m->names_cap = m->names_cap > 0 ? 2 * m->names_cap : 8;
+		m->names = xrealloc(m->names, m->names_cap, sizeof *m->names);
+	}
+	m->names[m->names_n++] = (struct named){kind, xstrdup(text(s, 1)),
+		sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3)};
+}
+
+/* What it was called between two moments, us. */
+static bool take_names(struct gather *g, const char *subject, int64_t first,
+	int64_t last, struct gathered *m, struct err *e)
+{
+	sqlite3_stmt *s = g->s[NAMES];
+	bool row;
+
+	sql_bind_text(s, 1, subject);
+	sql_bind(s, 2, first);
+	sql_bind(s, 3, last);
+	for (;;) {
+		if (!sql_row(s, &row, e))
+			return false;
+		if (!row)
+			break;
+		take_name(m, s);
+	}
+	sql_reset(s);
+	return true;
+}
+
+/* The names of an address belong to whoever has it then. */
+static bool take_address_names(struct gather *g, const char *scope,
+	const char *ip, int64_t first, int64_t last, struct gathered *m,
+	struct err *e)
+{
+	char subject[IDENTIFY_DEVICE], *p = stpcpy(subject, "ip:");
+
+	if (strlen(scope) + strlen(ip) + 5 > sizeof subject)
+		return true;
+	if (scope[0] != '\0')
+		p = stpcpy(stpcpy(p, scope), "/");
+	stpcpy(p, ip);
+	return strcmp(subject, m->device) == 0 ||
+		take_names(g, subject, first - AROUND, last + AROUND, m, e);
+}
+
 /* One end: its sums are read by other statements while ENDS_OF stands. */
 static bool take_end(struct gather *g, sqlite3_stmt *row, struct gathered *m,
 	struct err *e)
@@ -400,52 +469,23 @@ static bool take_end(struct gather *g, sqlite3_stmt *row, struct gathered *m,
 		take_role(g, text(row, 1), text(row, 2), m, e);
 }
 
-/* How identities call what rules.h enumerates. */
-static bool kind_of(const char *word, enum rule_of *out)
+static bool take_all_names(struct gather *g, struct gathered *m,
+	struct err *e)
 {
-	static const struct {
-		const char *word;
-		enum rule_of of;
-	} kinds[] = {
-		{"dhcp_host", RULE_DHCP_HOST},
-		{"dhcp_class", RULE_DHCP_CLASS},
-		{"dhcp_fqdn", RULE_DHCP_FQDN},
-	};
+	sqlite3_stmt *s = g->s[SPANS];
+	bool row, ok;
 
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (strcmp(kinds[i].word, word) == 0) {
-			*out = kinds[i].of;
-			return true;
-		}
-	return false;
-}
-
-static bool take_names(struct gather *g, struct gathered *m, struct err *e)
-{
-	sqlite3_stmt *s = g->s[NAMES];
-	bool row;
-
+	if (!take_names(g, m->device, 0, INT64_MAX, m, e))
+		return false;
 	sql_bind_text(s, 1, m->device);
-	for (;;) {
-		enum rule_of of;
-
-		if (!sql_row(s, &row, e))
-			return false;
-		if (!row)
+	sql_bind(s, 2, SPANS_MOST);
+	while ((ok = sql_row(s, &row, e)) && row)
+		if (!(ok = take_address_names(g, text(s, 0), text(s, 1),
+				sqlite3_column_int64(s, 2),
+				sqlite3_column_int64(s, 3), m, e)))
 			break;
-		if (!kind_of(text(s, 0), &of))
-			continue;
-		if (m->names_n == m->names_cap) {
-			m->names_cap = m->names_cap > 0 ? 2 * m->names_cap : 8;
-			m->names = xrealloc(m->names, m->names_cap,
-				sizeof *m->names);
-		}
-		m->names[m->names_n++] = (struct named){of,
-			xstrdup(text(s, 1)), sqlite3_column_int64(s, 2),
-			sqlite3_column_int64(s, 3)};
-	}
 	sql_reset(s);
-	return true;
+	return ok;
 }
 
 static void sort(struct gathered *m)
@@ -472,34 +512,73 @@ bool gather_ends(struct gather *g, const char *device, struct gathered *out,
 			break;
 	}
 	sql_reset(s);
-	ok = ok && take_names(g, out, e);
+	ok = ok && take_all_names(g, out, e);
 	sort(out);
 	return ok;
 }
 
-bool gather_quiet(struct gather *g, struct gathered *out, struct err *e)
+static bool is_there(sqlite3_stmt *s, bool *yes, struct err *e)
 {
+	if (!sql_row(s, yes, e))
+		return false;
+	sql_reset(s);
+	return true;
+}
+
+/* "ip:10.0.0.9" or "ip:site/10.0.0.9". */
+static bool quiet_address(struct gather *g, struct gathered *m, struct err *e)
+{
+	const char *scope = m->device + 3, *slash = strrchr(scope, '/');
+	const char *ip = slash ? slash + 1 : scope;
+	sqlite3_stmt *s = g->s[ADDRESS_TAKEN];
+	char site[TEXT_MAX];
+
+	text_clean(site, sizeof site, scope,
+		slash ? (size_t)(slash - scope) : 0);
+	put(&m->lists[LIST_ADDRESSES], ip, 1);
+	sql_bind_text(s, 1, site);
+	sql_bind_text(s, 2, ip);
+	return is_there(s, &m->elsewhere, e);
+}
+
+static bool quiet_card(struct gather *g, struct gathered *m, struct err *e)
+{
+	const char *mac = m->device + 4;
 	sqlite3_stmt *s = g->s[QUIET];
 	bool row;
 
-	for (size_t i = 0; i < out->names_n; i++)
-		seen(out, out->names[i].first_seen, out->names[i].last_seen);
-	if (strncmp(out->device, "mac:", 4) != 0)
-		return true;
-	put(&out->lists[LIST_MACS], out->device + 4, 1);
-	sql_bind_text(s, 1, out->device + 4);
+	put(&m->lists[LIST_MACS], mac, 1);
+	sql_bind_text(s, 1, mac);
 	for (uint64_t rank = 32;; rank--) {
+		int64_t first, last;
+
 		if (!sql_row(s, &row, e))
 			return false;
 		if (!row)
 			break;
-		put(&out->lists[LIST_ADDRESSES], text(s, 0), rank);
-		seen(out, sqlite3_column_int64(s, 1),
-			sqlite3_column_int64(s, 2));
+		first = sqlite3_column_int64(s, 1);
+		last = sqlite3_column_int64(s, 2);
+		put(&m->lists[LIST_ADDRESSES], text(s, 0), rank);
+		seen(m, first, last);
+		if (!take_address_names(g, text(s, 3), text(s, 0), first,
+				last, m, e))
+			return false;
 	}
 	sql_reset(s);
+	sql_bind_text(g->s[CARD_SENT], 1, mac);
+	return is_there(g->s[CARD_SENT], &m->elsewhere, e);
+}
+
+bool gather_quiet(struct gather *g, struct gathered *out, struct err *e)
+{
+	bool ok = strncmp(out->device, "mac:", 4) == 0
+		? quiet_card(g, out, e)
+		: quiet_address(g, out, e);
+
+	for (size_t i = 0; i < out->names_n; i++)
+		seen(out, out->names[i].first_seen, out->names[i].last_seen);
 	sort(out);
-	return true;
+	return ok;
 }
 
 void gathered_free(struct gathered *m)

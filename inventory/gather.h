@@ -2,6 +2,7 @@
  * making of devices. */
 #pragma once
 #include "inventory/bag.h"
+#include "inventory/kinds.h"
 #include "inventory/rules.h"
 #include "inventory/tally.h"
 
@@ -24,9 +25,9 @@ struct newest {
 	bool refused;
 };
 
-/* A name that it gave itself beside mail. */
+/* What it is called beside mail. */
 struct named {
-	enum rule_of of;
+	enum record_name kind;
 	char *text;
 	int64_t first_seen, last_seen; /* us */
 };
@@ -49,6 +50,9 @@ struct gathered {
 	uint64_t holes;   /* sessions with MARK_HOLES */
 	uint32_t marks;   /* bits of enum tally_mark */
 	bool relays;
+	bool asked;    /* for a mail host */
+	bool resolves; /* names, for others */
+	bool elsewhere; /* has no end, but its address or card has */
 };
 
 struct gather;
@@ -59,6 +63,6 @@ void gather_close(struct gather *g);
 /* The sums of its ends, and its names, bags sorted; *n tells how many ends there are. */
 bool gather_ends(struct gather *g, const char *device, struct gathered *out,
 	size_t *n, struct err *e);
-/* Of a card without a session: its addresses. */
+/* Of a card or an address without a session: its addresses, their names. */
 bool gather_quiet(struct gather *g, struct gathered *out, struct err *e);
 void gathered_free(struct gathered *m);

@@ -15,6 +15,7 @@ enum {
 	DIRTY, FRESH, FRESH_NEXT, FRESH_DONE, TODO_END, TODO_NAMED,
 	TODO_ADDRESS,
 	TODO_DEVICE, TODO_MAC, TODO_NEXT, TODO_DONE, MAC_OF, SERVER_CLIENTS,
+	HOLDERS, NAMED,
 	GET, SET, UNSET, NEXT, DONE, STALE, STATEMENTS,
 };
 
@@ -57,6 +58,17 @@ static const char *const statements[STATEMENTS] = {
 		"SELECT d.device FROM ends s JOIN ends c ON "
 		"c.scope = s.scope AND c.ip = s.ip AND c.port = 0 "
 		"JOIN device_ends d ON d.\"end\" = c.id WHERE s.id = ?1",
+	/* Devices that an address is of, or may be. */
+	[HOLDERS] = "INSERT OR IGNORE INTO temp.dirty (device) "
+		"SELECT d.device FROM ends e JOIN device_ends d "
+		"ON d.\"end\" = e.id WHERE e.scope = ?1 AND e.ip = ?2 AND "
+		"e.port = 0 UNION SELECT 'mac:' || mac FROM bindings "
+		"WHERE scope = ?1 AND ip = ?2",
+	/* One that was quiet may be part of another now, or the reverse. */
+	[NAMED] = "INSERT OR IGNORE INTO temp.dirty (device) "
+		"SELECT DISTINCT subject FROM identities WHERE scope = '' AND "
+		"subject IN ('mac:' || ?3, 'ip:' || ?2, "
+		"'ip:' || ?1 || '/' || ?2)",
 	[GET] = "SELECT device FROM device_ends WHERE \"end\" = ?1",
 	[SET] = "INSERT INTO device_ends VALUES (?1, ?2) "
 		"ON CONFLICT DO UPDATE SET device = ?2",
@@ -125,6 +137,14 @@ bool resolver_device(struct resolver *r, const char *device, struct err *e)
 	return run_text(r, DIRTY, device, NULL, e);
 }
 
+bool resolver_address(struct resolver *r, const char *scope, const char *ip,
+	const char *subject, struct err *e)
+{
+	r->changed = true;
+	return run_text(r, DIRTY, subject, NULL, e) &&
+		run_text(r, HOLDERS, scope, ip, e);
+}
+
 /* Once a MAC is a router's, none of its ends is known by it. */
 static bool leave_router(struct resolver *r, const char *mac, struct err *e)
 {
@@ -166,6 +186,13 @@ static bool card_of(struct resolver *r, int64_t end, struct card *c,
 	return true;
 }
 
+static bool named(struct resolver *r, const char *scope, const char *ip,
+	const char *mac, struct err *e)
+{
+	sql_bind_text(r->s[NAMED], 3, mac);
+	return run_text(r, NAMED, scope, ip, e);
+}
+
 /* A new end may give its address or its MAC another meaning. */
 static bool new_end(struct resolver *r, int64_t end, struct err *e)
 {
@@ -173,6 +200,7 @@ static bool new_end(struct resolver *r, int64_t end, struct err *e)
 
 	sql_bind(r->s[TODO_END], 1, end);
 	return sql_run(r->s[TODO_END], e) && card_of(r, end, &c, e) &&
+		named(r, c.scope, c.ip, c.mac, e) &&
 		run_text(r, TODO_ADDRESS, c.scope, c.ip, e) &&
 		(c.mac[0] == '\0' || leave_router(r, c.mac, e));
 }
@@ -203,6 +231,7 @@ bool resolver_gone(struct resolver *r, int64_t end, struct err *e)
 	return run_number(r, KNOWN, end, e) && run_number(r, UNSET, end, e) &&
 		run_number(r, FRESH_DONE, end, e) &&
 		run_number(r, TODO_DONE, end, e) && card_of(r, end, &c, e) &&
+		named(r, c.scope, c.ip, c.mac, e) &&
 		run_text(r, TODO_ADDRESS, c.scope, c.ip, e) &&
 		(c.mac[0] == '\0' || run_text(r, TODO_MAC, c.mac, NULL, e));
 }
@@ -222,6 +251,7 @@ bool resolver_binding(struct resolver *r, const char *scope, const char *ip,
 	r->changed = true;
 	stpcpy(stpcpy(device, "mac:"), mac);
 	return run_text(r, TODO_ADDRESS, scope, ip, e) &&
+		named(r, scope, ip, mac, e) &&
 		run_text(r, TODO_DEVICE, device, NULL, e) &&
 		run_text(r, TODO_MAC, mac, NULL, e) &&
 		run_text(r, DIRTY, device, NULL, e);
@@ -372,7 +402,7 @@ static bool every_session(struct db *db, struct tally *t, struct resolver *r,
 	return ok && tally_flush(t, r, e);
 }
 
-/* Cards that only DHCP told of: perhaps devices that sent nothing. */
+/* Hosts that perhaps are devices which sent nothing. */
 static bool every_identity(struct db *db, struct resolver *r, struct err *e)
 {
 	sqlite3_stmt *s = NULL;

@@ -16,6 +16,9 @@ bool resolver_server(struct resolver *r, int64_t end, struct err *e);
 bool resolver_binding(struct resolver *r, const char *scope, const char *ip,
 	const char *mac, struct err *e);
 bool resolver_device(struct resolver *r, const char *device, struct err *e);
+/* What is said of an address, which some device has; subject: "ip:..." */
+bool resolver_address(struct resolver *r, const char *scope, const char *ip,
+	const char *subject, struct err *e);
 
 /* Draws the conclusions: at most `most` devices now, the longest waiting
  * first; the others wait for the next call. */

@@ -14,6 +14,7 @@
 enum {
 	RULES_MOST = 4096,
 	SCORE_MOST = 99,
+	LIKELY = 60, /* percent: what a quiet device must look like */
 };
 
 struct rule {
@@ -409,6 +410,12 @@ struct judgement rules_judge(const struct rules *rs,
 		j.mac = b->own;
 	free(b);
 	return j;
+}
+
+bool rules_is_sender(const struct judgement *j)
+{
+	return j->type > TYPE_UNKNOWN && j->type < TYPE_APPLICATION &&
+		j->type != TYPE_NETWORK && j->score >= LIKELY;
 }
 
 bool rules_is_name(const char *name)

@@ -63,6 +63,10 @@ uint64_t rules_print(const struct rules *r);
 struct judgement rules_judge(const struct rules *r,
 	const struct rule_fact *facts, size_t n);
 
+/* Does a thing of that type usually send mail of itself, and is it likely that
+ * it is one? */
+bool rules_is_sender(const struct judgement *j);
+
 /* Is it a name that tells one device from others? Not "localhost", not an
  * address. */
 bool rules_is_name(const char *name);

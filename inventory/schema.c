@@ -144,7 +144,7 @@ static const char *const step_1[] = {
 	"  PRIMARY KEY (scope, ip, mac, how)) WITHOUT ROWID;",
 	"CREATE INDEX bindings_mac ON bindings (mac);",
 
-	/* subject: mac:... kind: dhcp_host dhcp_class dhcp_fqdn */
+	/* subject: "mac:...", or "ip:..." as devices are; kind: kinds.c */
 	"CREATE TABLE identities (scope TEXT NOT NULL,"
 	"  subject TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL,"
 	"  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"

@@ -2,6 +2,7 @@
 #include "inventory/write.h"
 #include "inventory/admit.h"
 #include "inventory/db_private.h"
+#include "inventory/hosts.h"
 #include "inventory/resolve_private.h"
 #include "inventory/servers.h"
 #include "inventory/sessions.h"
@@ -13,25 +14,12 @@
 #include <time.h>
 
 enum {
-	BEGIN, COMMIT, BINDING_AGAIN, BINDING, RIVALS, IDENTITY_AGAIN,
-	IDENTITY, STATEMENTS,
+	BEGIN, COMMIT, STATEMENTS,
 };
 
 static const char *const statements[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
-	[BINDING_AGAIN] = "UPDATE bindings SET "
-		"first_seen = min(first_seen, ?5), "
-		"last_seen = max(last_seen, ?5) WHERE scope = ?1 AND ip = ?2 "
-		"AND mac = ?3 AND how = ?4",
-	[BINDING] = "INSERT INTO bindings VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
-	[RIVALS] = "SELECT 1 FROM bindings WHERE scope = ?1 AND ip = ?2 AND "
-		"mac <> ?3 LIMIT 1",
-	[IDENTITY_AGAIN] = "UPDATE identities SET "
-		"first_seen = min(first_seen, ?4), "
-		"last_seen = max(last_seen, ?4) WHERE scope = '' AND "
-		"subject = ?1 AND kind = ?2 AND value = ?3",
-	[IDENTITY] = "INSERT INTO identities VALUES ('', ?1, ?2, ?3, ?4, ?4)",
 };
 
 /* Of a tick: facts are committed always, but conclusions take at most a fifth
@@ -46,9 +34,9 @@ struct writer {
 	struct sessions *sessions;
 	struct sources *sources;
 	struct resolver *resolver;
+	struct hosts *hosts;
 	sqlite3_stmt *s[STATEMENTS];
 	int64_t source;
-	int64_t hints; /* rows of bindings and identities */
 	bool open; /* a transaction */
 	int64_t concluded, took; /* ns: when that ended last, how long */
 };
@@ -63,20 +51,13 @@ static bool catch_up(struct db *db, struct err *e)
 		(!stale || resolve_all(db, e));
 }
 
-static bool count_hints(struct writer *w, struct err *e)
-{
-	return sql_number(db_handle(w->db), "SELECT (SELECT count(*) FROM "
-		"bindings) + (SELECT count(*) FROM identities)", 0, &w->hints,
-		e);
-}
-
 bool writer_open(struct writer **out, struct db *db, struct err *e)
 {
 	struct writer *w = xcalloc(1, sizeof *w);
 
 	w->db = db;
-	if (!catch_up(db, e) || !count_hints(w, e) ||
-		!resolver_open(&w->resolver, db, e) ||
+	if (!catch_up(db, e) || !resolver_open(&w->resolver, db, e) ||
+		!hosts_open(&w->hosts, db, w->resolver, e) ||
 		!db_prepare(db, statements, w->s, STATEMENTS, e) ||
 		!servers_open(&w->servers, db, e) ||
 		!sources_open(&w->sources, db, e) ||
@@ -120,7 +101,7 @@ static bool conclude(struct writer *w, size_t folds, struct err *e)
 
 static bool commit(struct writer *w, struct err *e)
 {
-	if (!servers_flush(w->servers, e) ||
+	if (!servers_flush(w->servers, e) || !hosts_note(w->hosts, e) ||
 		!resolver_note(w->resolver, !tally_is_empty(w->tally), e) ||
 		!sql_run(w->s[COMMIT], e))
 		return false;
@@ -157,6 +138,7 @@ bool writer_close(struct writer *w, struct err *e)
 	sources_close(w->sources);
 	tally_close(w->tally);
 	servers_close(w->servers);
+	hosts_close(w->hosts);
 	resolver_close(w->resolver);
 	free(w);
 	return ok;
@@ -170,84 +152,6 @@ static bool make_room(struct writer *w, struct err *e)
 		tally_flush(w->tally, w->resolver, e);
 }
 
-static int64_t us(int64_t ns)
-{
-	return ns / 1000;
-}
-
-/* Brings a row up to date, or makes it where there is room. *known: it was
- * there. *kept: it is there now. */
-static bool put_hint(struct writer *w, int update, int insert, bool *known,
-	bool *kept, struct err *e)
-{
-	if (!sql_run(w->s[update], e))
-		return false;
-	*known = *kept = sqlite3_changes(db_handle(w->db)) > 0;
-	if (*known || w->hints >= WRITER_HINTS)
-		return true;
-	w->hints++;
-	*kept = true;
-	return sql_run(w->s[insert], e);
-}
-
-static bool binding(struct writer *w, const struct record_binding *b,
-	struct err *e)
-{
-	static const char *const how[] = {
-		[RECORD_BY_FRAME] = "frame", [RECORD_BY_ARP] = "arp",
-		[RECORD_BY_ND] = "nd", [RECORD_BY_DHCP] = "dhcp",
-	};
-	const char *scope = db_scope(w->db, &b->addr);
-	char ip[ADDR_TEXT], mac[MAC_TEXT];
-	bool again, kept, row = true;
-
-	addr_format(&b->addr, ip);
-	mac_format(&b->mac, mac);
-	for (int i = BINDING_AGAIN; i <= RIVALS; i++) {
-		sql_bind_text(w->s[i], 1, scope);
-		sql_bind_text(w->s[i], 2, ip);
-		sql_bind_text(w->s[i], 3, mac);
-		if (i == RIVALS)
-			break;
-		sql_bind_text(w->s[i], 4, how[b->how]);
-		sql_bind(w->s[i], 5, us(b->at));
-	}
-	if (!put_hint(w, BINDING_AGAIN, BINDING, &again, &kept, e))
-		return false;
-	if (!kept)
-		return true;
-	/* One that is known changes something only where it outdoes another
-	 * for the same address. */
-	if (again && !sql_row(w->s[RIVALS], &row, e))
-		return false;
-	sql_reset(w->s[RIVALS]);
-	return !row || resolver_binding(w->resolver, scope, ip, mac, e);
-}
-
-static bool identity(struct writer *w, const struct record_identity *i,
-	struct err *e)
-{
-	static const char *const kinds[] = {
-		[RECORD_DHCP_HOST] = "dhcp_host",
-		[RECORD_DHCP_CLASS] = "dhcp_class",
-		[RECORD_DHCP_FQDN] = "dhcp_fqdn",
-	};
-	char subject[5 + MAC_TEXT] = "mac:";
-	bool again, kept;
-
-	if (mac_is_zero(&i->mac) || mac_is_group(&i->mac))
-		return true;
-	mac_format(&i->mac, subject + 4);
-	for (int n = IDENTITY_AGAIN; n <= IDENTITY; n++) {
-		sql_bind_text(w->s[n], 1, subject);
-		sql_bind_text(w->s[n], 2, kinds[i->kind]);
-		sql_bind_text(w->s[n], 3, i->value);
-		sql_bind(w->s[n], 4, us(i->at));
-	}
-	return put_hint(w, IDENTITY_AGAIN, IDENTITY, &again, &kept, e) &&
-		(!kept || resolver_device(w->resolver, subject, e));
-}
-
 bool writer_record(struct writer *w, const struct record *r, int64_t wall,
 	struct err *e)
 {
@@ -259,13 +163,16 @@ bool writer_record(struct writer *w, const struct record *r, int64_t wall,
 	switch (r->kind) {
 	case RECORD_SESSION:
 		return sessions_put(w->sessions, &r->session, w->source, e) &&
+			hosts_session(w->hosts, &r->session, e) &&
 			make_room(w, e);
-	case RECORD_BINDING: return binding(w, &r->binding, e);
-	case RECORD_IDENTITY: return identity(w, &r->identity, e);
+	case RECORD_BINDING:
+		return hosts_binding(w->hosts, &r->binding, e);
+	case RECORD_IDENTITY:
+		return hosts_identity(w->hosts, &r->identity, e);
 	case RECORD_SOURCE:
 		if (r->source.first_seen > 0)
 			sessions_edge(w->sessions,
-				us(r->source.first_seen));
+				r->source.first_seen / 1000);
 		return sources_put(w->sources, &r->source, wall, &w->source,
 			e);
 	case RECORD_HOUR:

@@ -8,7 +8,8 @@ struct db;
 struct writer;
 
 /* Most rows of bindings and identities together: more than the largest site
- * has. A flood of forged ARP and DHCP ends here; what is known stays fresh. */
+ * has. A flood of forged ARP and DHCP ends here; what is known stays fresh.
+ * Only those of hosts that are of concern are rows: hosts.h. */
 enum { WRITER_HINTS = 100000 };
 
 /* Prepares statements on an open database (takes no ownership). */

@@ -15,6 +15,7 @@ enum {
 	OPTION_REQUESTED = 50,
 	OPTION_OVERLOAD = 52,
 	OPTION_MESSAGE = 53,
+	OPTION_ASKED = 55,
 	OPTION_CLASS = 60,
 	OPTION_FQDN = 81,
 	OPTION_END = 255,
@@ -36,7 +37,7 @@ struct option {
 };
 
 struct options {
-	struct option host, class, fqdn;
+	struct option host, class, fqdn, asked;
 	struct addr requested;
 	uint8_t message, overload;
 };
@@ -63,6 +64,9 @@ static void read_option(struct options *o, uint8_t type, struct rd body)
 		break;
 	case OPTION_FQDN:
 		append(&o->fqdn, body);
+		break;
+	case OPTION_ASKED:
+		append(&o->asked, body);
 		break;
 	case OPTION_MESSAGE:
 		o->message = rd_u8(&body);
@@ -142,6 +146,26 @@ static void read_fqdn(char out[TEXT_MAX], const struct option *o)
 	read_text(out, name, n);
 }
 
+/* What a device asks for, and in which order, depends on its software. */
+static void read_asked(char out[TEXT_MAX], const struct option *o)
+{
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < o->n && at + sizeof ",255" <= TEXT_MAX; i++) {
+		uint8_t v = o->b[i];
+
+		if (i > 0)
+			out[at++] = ',';
+		if (v >= 100)
+			out[at++] = (char)('0' + v / 100);
+		if (v >= 10)
+			out[at++] = (char)('0' + v / 10 % 10);
+		out[at++] = (char)('0' + v % 10);
+		out[at] = '\0';
+	}
+}
+
 static struct addr read_addr(struct rd *r)
 {
 	static const uint8_t none[4];
@@ -217,6 +241,7 @@ bool dhcp_parse(const uint8_t *p, size_t n, struct dhcp_facts *out)
 		read_text(f.host, o.host.b, o.host.n);
 		read_text(f.class, o.class.b, o.class.n);
 		read_fqdn(f.fqdn, &o.fqdn);
+		read_asked(f.asked, &o.asked);
 	}
 	*out = f;
 	return true;

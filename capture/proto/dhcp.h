@@ -21,6 +21,7 @@ struct dhcp_facts {
 	char host[TEXT_MAX];  /* option 12 */
 	char class[TEXT_MAX]; /* option 60 */
 	char fqdn[TEXT_MAX];  /* option 81, without a final dot */
+	char asked[TEXT_MAX]; /* option 55: "1,3,6,15", as many as fit */
 };
 
 /* A UDP payload to or from ports 67 and 68; one that was cut gives what is

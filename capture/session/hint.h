@@ -1,11 +1,12 @@
 /* hint.h: what a network says of its devices beside mail: who has which
- * address (ARP, neighbour discovery, DHCP), and what it calls itself (DHCP). */
+ * address (ARP, neighbour discovery, DHCP), and what it is called (DHCP, DNS,
+ * mDNS, LLMNR, NetBIOS). */
 #pragma once
 #include "capture/decode/packet.h"
 #include "capture/session/record.h"
 
 enum {
-	HINTS_KNOWN = 1024, /* facts remembered as told */
+	HINTS_KNOWN = 8192, /* facts remembered as told */
 	HINTS_TOLD = 16,    /* most records of one packet */
 };
 
@@ -17,6 +18,7 @@ struct hints {
 	} known[HINTS_KNOWN];
 	struct record records[HINTS_TOLD];
 	size_t n, given;
+	uint64_t untold; /* facts beyond HINTS_TOLD */
 };
 
 /* key: secret, so that nobody can choose collisions. */
@@ -28,3 +30,20 @@ void hints_udp(struct hints *h, const struct packet *p);
 /* The next record of the packets since the last round; borrowed until the next
  * call with a packet. */
 bool hints_next(struct hints *h, const struct record **out);
+
+/* ---- for hint_names.c ------------------------------------------------- */
+
+/* Of whom something is said. */
+struct hint_subject {
+	struct mac mac;   /* zeroes: not known to be its own */
+	struct addr addr; /* family 0: not known */
+};
+
+/* Tells it once in ten minutes; value: clean, "" is nothing. */
+void hints_tell(struct hints *h, int64_t at, const struct hint_subject *of,
+	enum record_name kind, const char *value);
+
+void hints_dns(struct hints *h, const struct packet *p);
+void hints_mdns(struct hints *h, const struct packet *p);
+void hints_llmnr(struct hints *h, const struct packet *p);
+void hints_nbns(struct hints *h, const struct packet *p);

@@ -175,12 +175,24 @@ struct record_binding {
 	uint8_t how;
 };
 
-/* A name that a device gave itself, not within a mail session. */
-enum record_name { RECORD_DHCP_HOST, RECORD_DHCP_CLASS, RECORD_DHCP_FQDN };
+/* What a network says of a device beside mail. */
+enum record_name {
+	RECORD_DHCP_HOST, RECORD_DHCP_CLASS, RECORD_DHCP_FQDN,
+	RECORD_DHCP_OPTIONS,  /* "1,3,6,15" */
+	RECORD_DNS,           /* a name whose address somebody asked for */
+	RECORD_PTR,
+	RECORD_MDNS,          /* without ".local" */
+	RECORD_MDNS_INSTANCE, /* of a service: a name for people */
+	RECORD_MDNS_SERVICE,  /* "_ipp._tcp" */
+	RECORD_NETBIOS, RECORD_LLMNR,
+	RECORD_LOOKUP,   /* not its name: a mail host that it asked for */
+	RECORD_RESOLVER, /* it answers DNS: it asks for others; "dns" */
+	RECORD_NAMES
+};
 
 struct record_identity {
 	int64_t at;
-	struct mac mac;
+	struct mac mac;   /* zeroes where it is not the device's own */
 	struct addr addr; /* family 0: not known */
 	uint8_t kind;     /* enum record_name */
 	char value[RECORD_LABEL];

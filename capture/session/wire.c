@@ -287,7 +287,7 @@ static void identity_fields(struct wire *x, struct record_identity *i)
 	moment(x, &i->at);
 	bytes(x, i->mac.b, sizeof i->mac.b);
 	address(x, &i->addr);
-	most8(x, &i->kind, RECORD_DHCP_FQDN);
+	most8(x, &i->kind, RECORD_NAMES - 1);
 	label(x, i->value);
 }
 

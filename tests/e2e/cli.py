@@ -318,6 +318,28 @@ def test_names_and_vendors_of_the_office():
               got['10.20.4.19']['addresses'])
 
 
+def test_of_who_does_not_mail_nothing_is_kept():
+    # The laptop has DHCP, ARP, DNS and the web, and never mails.
+    with Folder() as f:
+        done(['read', OFFICE, '-d', f('x.db')])
+        with open(f('x.db'), 'rb') as db:
+            kept = db.read()
+        said = office()
+        mac = laptop_mac(said)
+        for trace in (b'LAPTOP-ANNA', b'10.20.4.150', mac.encode(),
+                      b'www.example.com', b'198.51.100.80'):
+            check(trace not in kept, trace, 'is in the inventory')
+        check(b'LAPTOP-ANNA' in said and b'RNP002673A5A8F3' in kept)
+
+
+def laptop_mac(capture):
+    """The card that asked for an address under that name: a DHCP message's
+    options follow its hardware address at a fixed distance."""
+    at = capture.index(b'LAPTOP-ANNA')
+    cookie = capture.rindex(b'\x63\x82\x53\x63', 0, at)
+    return ':'.join('%02x' % b for b in capture[cookie - 208:cookie - 202])
+
+
 def test_sessions_as_json_lines():
     keys = {'schema', 'session', 'sensor', 'first_seen', 'last_seen',
             'client', 'server', 'banner', 'helo', 'auth_offered', 'tls',

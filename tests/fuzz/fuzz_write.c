@@ -162,7 +162,7 @@ static void record(struct rd *r, uint8_t op, struct record *out)
 	case RECORD_IDENTITY:
 		out->identity.at = start + rd_be16(r) * 1000000LL;
 		out->identity.mac = card(r);
-		out->identity.kind = rd_u8(r) % (RECORD_DHCP_FQDN + 2);
+		out->identity.kind = rd_u8(r) % (RECORD_NAMES + 1);
 		rd_copy(r, out->identity.value, rd_left(r) < 6 ? 0 : 6);
 		break;
 	case RECORD_SOURCE:

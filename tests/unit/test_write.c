@@ -1,5 +1,6 @@
 /* test_write.c: records become rows, whatever comes twice or in what order. */
 #include "capture/base/text.h"
+#include "inventory/hearsay.h"
 #include "tests/unit/dump.h"
 #include "tests/unit/sample.h"
 
@@ -469,45 +470,158 @@ static void the_largest_record_fits(void **state)
 	free(r);
 }
 
-/* Forged ARP for ever: the table is bounded, and goes on learning of what it
- * knows. */
+static void forge(struct record *r, struct writer *w, uint32_t i,
+	bool own_card)
+{
+	const uint8_t ip[] = {10, (uint8_t)(i >> 16), (uint8_t)(i >> 8),
+		(uint8_t)i};
+	struct err e = {0};
+
+	r->kind = RECORD_BINDING;
+	r->binding.how = RECORD_BY_ARP;
+	r->binding.at = sample_start + i;
+	r->binding.addr = addr_v4(ip);
+	if (own_card)
+		memcpy(r->binding.mac.b + 2, ip, 4);
+	check(writer_record(w, r, 1, &e));
+}
+
+static int64_t number(struct db *db, const char *sql)
+{
+	struct err e = {0};
+	int64_t n = -1;
+
+	check(sql_number(db_handle(db), sql, 0, &n, &e));
+	return n;
+}
+
+/* Forged ARP for ever, by a card that has mailed: the table is bounded, and
+ * goes on learning of what it knows. */
 static void a_flood_of_hints_ends(void **state)
 {
-	char path[SAMPLE_PATH];
+	struct record *mail = sample_session(0, 1, "10.99.0.1", "192.0.2.1",
+		25);
 	struct record *r = calloc(1, sizeof *r);
+	char path[SAMPLE_PATH];
 	struct writer *w = NULL;
 	struct err e = {0};
 	struct db *db;
-	int64_t n;
 
 	(void)state;
 	sample_path(path);
 	db = sample_db(path);
 	check(writer_open(&w, db, &e));
-	r->kind = RECORD_BINDING;
-	r->binding.how = RECORD_BY_ARP;
-	for (uint32_t i = 0; i < WRITER_HINTS + 500; i++) {
-		const uint8_t ip[] = {10, (uint8_t)(i >> 16), (uint8_t)(i >> 8),
-			(uint8_t)i};
-
-		r->binding.at = sample_start + i;
-		r->binding.addr = addr_v4(ip);
-		memcpy(r->binding.mac.b + 2, ip, 4);
-		check(writer_record(w, r, 1, &e));
-	}
+	check(writer_record(w, mail, 1, &e));
+	r->binding.mac = mail->session.client.mac;
+	for (uint32_t i = 0; i < WRITER_HINTS + 500; i++)
+		forge(r, w, i, false);
 	r->binding.at = sample_start + sample_second * 9;
 	r->binding.addr = addr_v4((const uint8_t[]){10, 0, 0, 0});
-	memcpy(r->binding.mac.b + 2, "\x0a\0\0\0", 4);
 	check(writer_record(w, r, 1, &e));
 	check(writer_close(w, &e));
-	check(sql_number(db_handle(db), "SELECT count(*) FROM bindings", 0, &n,
-		&e) && n == WRITER_HINTS);
-	check(sql_number(db_handle(db), "SELECT last_seen - first_seen FROM "
-		"bindings WHERE ip = '10.0.0.0'", 0, &n, &e) &&
-		n == sample_second * 9 / 1000);
+	check(number(db, "SELECT count(*) FROM bindings") == WRITER_HINTS);
+	check(number(db, "SELECT last_seen - first_seen FROM bindings "
+		"WHERE ip = '10.0.0.0'") == sample_second * 9 / 1000);
+	check(number(db, "SELECT value FROM meta WHERE key = 'forgotten'") ==
+		500);
+	db_close(db);
+	sample_remove(path);
+	free(mail);
+	free(r);
+}
+
+/* Of hosts that do not mail nothing is written, however many they are; what
+ * memory had no room for is counted. */
+static void a_flood_of_strangers_leaves_nothing(void **state)
+{
+	enum { BEYOND = 100 };
+	struct record *r = calloc(1, sizeof *r);
+	char path[SAMPLE_PATH];
+	struct writer *w = NULL;
+	struct err e = {0};
+	struct db *db;
+
+	(void)state;
+	sample_path(path);
+	db = sample_db(path);
+	check(writer_open(&w, db, &e));
+	for (uint32_t i = 1; i <= HEARSAY_HOSTS / 2 + BEYOND; i++)
+		forge(r, w, i, true);
+	check(writer_close(w, &e));
+	check(number(db, "SELECT count(*) FROM bindings") == 0);
+	/* An address and a card each. */
+	check(number(db, "SELECT value FROM meta WHERE key = 'forgotten'") ==
+		2 * BEYOND);
 	db_close(db);
 	sample_remove(path);
 	free(r);
+}
+
+static struct record *named(uint8_t mac, const char *ip, enum record_name kind,
+	const char *value)
+{
+	struct record *r = calloc(1, sizeof *r);
+
+	check(r != NULL);
+	r->kind = RECORD_IDENTITY;
+	r->identity.at = sample_start;
+	r->identity.mac.b[0] = mac > 0 ? 2 : 0;
+	r->identity.mac.b[5] = mac;
+	if (ip)
+		r->identity.addr = sample_addr(ip);
+	r->identity.kind = (uint8_t)kind;
+	strcpy(r->identity.value, value);
+	return r;
+}
+
+static struct record *bound(uint8_t mac, const char *ip)
+{
+	struct record *r = calloc(1, sizeof *r);
+
+	check(r != NULL);
+	r->kind = RECORD_BINDING;
+	r->binding.at = sample_start;
+	r->binding.mac.b[0] = 2;
+	r->binding.mac.b[5] = mac;
+	r->binding.addr = sample_addr(ip);
+	r->binding.how = RECORD_BY_DHCP;
+	return r;
+}
+
+/* Whether its mail comes before or after its names. */
+static void names_wait_until_their_host_mails(void **state)
+{
+	struct record *v[] = {
+		named(7, NULL, RECORD_DHCP_HOST, "MFP-7"),
+		bound(7, "10.20.4.31"), bound(7, "10.20.4.32"),
+		named(0, "10.20.4.32", RECORD_PTR, "mfp-7.contoso.example"),
+		named(0, "192.0.2.1", RECORD_DNS, "mail.contoso.example"),
+		named(8, NULL, RECORD_MDNS, "LAPTOP-ANNA"),
+		bound(8, "10.20.4.33"),
+		named(0, "10.20.4.33", RECORD_PTR, "anna.contoso.example"),
+		named(0, "192.0.2.2", RECORD_DNS, "www.contoso.example"),
+		sample_session(0, 1, "10.20.4.31", "192.0.2.1", 25),
+	};
+	enum { N = sizeof v / sizeof v[0] };
+	struct record *back[N];
+	char *forth, *reversed;
+
+	(void)state;
+	/* The frame's card is a router's: names come by the binding. */
+	v[N - 1]->session.client.ttl = 63;
+	for (size_t i = 0; i < N; i++)
+		back[i] = v[N - 1 - i];
+	forth = written(v, N, N);
+	reversed = written(back, N, 1);
+	dump_equal(forth, reversed);
+	check(strstr(forth, "MFP-7"));
+	check(strstr(forth, "mfp-7.contoso.example"));
+	check(strstr(forth, "mail.contoso.example"));
+	check(!strstr(forth, "ANNA") && !strstr(forth, "anna"));
+	check(!strstr(forth, "10.20.4.33") && !strstr(forth, "www"));
+	free(forth);
+	free(reversed);
+	free_all(v, N);
 }
 
 int main(void)
@@ -526,6 +640,8 @@ int main(void)
 		cmocka_unit_test(an_enemy_is_turned_away),
 		cmocka_unit_test(the_largest_record_fits),
 		cmocka_unit_test(a_flood_of_hints_ends),
+		cmocka_unit_test(a_flood_of_strangers_leaves_nothing),
+		cmocka_unit_test(names_wait_until_their_host_mails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
