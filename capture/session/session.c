@@ -94,6 +94,15 @@ size_t session_size(void)
 	return sizeof(struct session) + state_size();
 }
 
+/* Where no handshake was seen, what a client says first may still be the
+ * beginning, if it is more than a byte or two that look so. */
+static bool asks_proxy(enum side side, const uint8_t *p, size_t n,
+	bool midstream)
+{
+	return proxy_plausible(side, p, n) &&
+		(!midstream || (side == SIDE_CLIENT && n > 2));
+}
+
 bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,
 	size_t n, bool midstream)
 {
@@ -102,7 +111,7 @@ bool session_plausible(enum side side, uint16_t server_port, const uint8_t *p,
 	if (!midstream && n > FIRST_LOOK)
 		n = FIRST_LOOK;
 	return smtp_plausible(side, p, n, midstream) || tls_plausible(p, n) ||
-		(!midstream && proxy_plausible(side, p, n));
+		asks_proxy(side, p, n, midstream);
 }
 
 /* The port that the client means: a proxy's says nothing of mail. */
@@ -612,8 +621,7 @@ static bool behind_proxy(struct session *s, struct chunk *c)
 	bool data = c->kind == CHUNK_DATA && c->n > 0;
 
 	if (data && !s->begun) {
-		s->proxied = !s->midstream &&
-			proxy_plausible(c->side, c->p, c->n);
+		s->proxied = asks_proxy(c->side, c->p, c->n, s->midstream);
 		proxy_init(&s->proxy);
 	}
 	s->begun |= data;
