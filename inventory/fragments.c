@@ -39,8 +39,8 @@ static const char *const statements[STATEMENTS] = {
 		"server_bytes AS n FROM sessions WHERE session > ?1 AND "
 		"session < ?2 ORDER BY session LIMIT 4096) WHERE conn = ?3 "
 		"AND n <= ?6 LIMIT 1",
-	[EDGES] = "SELECT DISTINCT first_seen FROM sources "
-		"WHERE first_seen > 0 ORDER BY 1",
+	[EDGES] = ("SELECT DISTINCT first_seen FROM sources "
+		"WHERE first_seen > 0 ORDER BY 1"),
 };
 
 struct fragments {
