@@ -27,9 +27,9 @@ static const struct command_row COMMAND_ROWS[COMMANDS] = {
 		"one line a session, JSON lines or CSV"},
 	[CMD_REPORT] = {"report", "", "the devices as a file to hand over"},
 	[CMD_SET] = {"set",
-		"DEVICE [name=...] [owner=...] [note=...] [status=...]",
-		"what you say of a device: status is todo, planned, done,"
-		" exempt"},
+		"DEVICE FIELD=TEXT ...",
+		"what you say of a device: name, owner, note, and as status"
+		" todo, planned, done or exempt"},
 	[CMD_CHECK] = {"check", "",
 		"whether an inventory is sound; brings an older one up to date"},
 	[CMD_INTERFACES] = {"interfaces", "",
