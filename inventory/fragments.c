@@ -5,7 +5,7 @@
 #include "capture/base/bytes.h"
 #include <stdlib.h>
 
-enum { WHOLE, PART, BEFORE, AFTER, EDGES, STATEMENTS };
+enum { WHOLE, PART, BEFORE, AFTER, EDGES, NEAR, STATEMENTS };
 
 /* From the first segment to its answer: a capture that begins between them
  * has the whole dialogue, and knows the connection, but not when it began. */
@@ -39,12 +39,26 @@ static const char *const statements[STATEMENTS] = {
 		"server_bytes AS n FROM sessions WHERE session > ?1 AND "
 		"session < ?2 ORDER BY session LIMIT 4096) WHERE conn = ?3 "
 		"AND n <= ?6 LIMIT 1",
+	[NEAR] = "SELECT session, conn FROM sessions WHERE session >= ?1 "
+		"AND session <= ?2 ORDER BY session DESC LIMIT ?3",
 	[EDGES] = ("SELECT DISTINCT first_seen FROM sources "
 		"WHERE first_seen > 0 ORDER BY 1"),
 };
 
+/* Connections that were written last, and those near edges: where one has no
+ * other session, as nearly all have not, nothing need be looked for. */
+enum { KNOWN = 1 << 16 };
+
+struct known {
+	uint64_t conn;
+	uint64_t session; /* MANY: more than one */
+};
+
+static const uint64_t MANY = UINT64_MAX;
+
 struct fragments {
 	sqlite3_stmt *s[STATEMENTS];
+	struct known *known; /* a cache: the later one takes the place */
 	int64_t *edges; /* sorted */
 	size_t edges_n;
 };
@@ -88,6 +102,73 @@ void fragments_edge(struct fragments *w, int64_t at)
 	w->edges_n++;
 }
 
+/* Keys of sessions begin with their time in ns. */
+static void key_at(uint8_t key[16], int64_t us)
+{
+	struct wr w = wr_init(key, 16);
+
+	memset(key, 0, 16);
+	wr_be64(&w, us > 0 ? (uint64_t)us * 1000 : 0);
+}
+
+static uint64_t head(const uint8_t *p)
+{
+	struct rd r = rd_init(p, 16);
+
+	return rd_be64(&r);
+}
+
+/* A session begins with its time, which tells it from others of its
+ * connection; conn is a hash. */
+static void note(struct fragments *w, const uint8_t conn[16],
+	const uint8_t session[16])
+{
+	uint64_t c = head(conn), s = head(session);
+	struct known *k = &w->known[c % KNOWN];
+
+	if (k->conn == c && k->session != s)
+		s = MANY;
+	*k = (struct known){c, s};
+}
+
+void fragments_note(struct fragments *w, const struct fragments_of *x)
+{
+	note(w, x->conn, x->f->session);
+}
+
+/* May the connection have another session than this one? */
+static bool is_known(const struct fragments *w, const struct fragments_of *x)
+{
+	uint64_t c = head(x->conn);
+	const struct known *k = &w->known[c % KNOWN];
+
+	return k->conn == c && k->session != head(x->f->session);
+}
+
+/* What earlier runs wrote near this edge. */
+static bool load_near(struct fragments *w, int64_t edge, struct err *e)
+{
+	sqlite3_stmt *s = w->s[NEAR];
+	uint8_t from[16], to[16];
+	bool row = true;
+
+	key_at(from, edge - HANDSHAKE);
+	key_at(to, edge + HANDSHAKE);
+	sql_bind_blob(s, 1, from, sizeof from);
+	sql_bind_blob(s, 2, to, sizeof to);
+	sql_bind(s, 3, KNOWN / 2);
+	while (row) {
+		if (!sql_row(s, &row, e))
+			return false;
+		if (row && sqlite3_column_bytes(s, 0) == 16 &&
+			sqlite3_column_bytes(s, 1) == 16)
+			note(w, sqlite3_column_blob(s, 1),
+				sqlite3_column_blob(s, 0));
+	}
+	sql_reset(s);
+	return true;
+}
+
 static bool load_edges(struct fragments *w, struct err *e)
 {
 	bool row;
@@ -105,9 +186,14 @@ static bool load_edges(struct fragments *w, struct err *e)
 bool fragments_open(struct fragments **out, struct db *db, struct err *e)
 {
 	struct fragments *w = xcalloc(1, sizeof *w);
+	bool ok;
 
-	if (!db_prepare(db, statements, w->s, STATEMENTS, e) ||
-		!load_edges(w, e)) {
+	w->known = xcalloc(KNOWN, sizeof *w->known);
+	ok = db_prepare(db, statements, w->s, STATEMENTS, e) &&
+		load_edges(w, e);
+	for (size_t i = 0; ok && i < w->edges_n; i++)
+		ok = load_near(w, w->edges[i], e);
+	if (!ok) {
 		fragments_close(w);
 		return false;
 	}
@@ -121,6 +207,7 @@ void fragments_close(struct fragments *w)
 		return;
 	db_finalize(w->s, STATEMENTS);
 	free(w->edges);
+	free(w->known);
 	free(w);
 }
 
@@ -131,15 +218,6 @@ static void bind(sqlite3_stmt *s, const struct fragments_of *x)
 	sql_bind(s, 3, x->f->server);
 	sql_bind(s, 5, x->f->last_seen);
 	sql_bind_count(s, 6, x->f->client_bytes + x->f->server_bytes);
-}
-
-/* Keys of sessions begin with their time in ns. */
-static void key_at(uint8_t key[16], int64_t us)
-{
-	struct wr w = wr_init(key, 16);
-
-	memset(key, 0, 16);
-	wr_be64(&w, us > 0 ? (uint64_t)us * 1000 : 0);
 }
 
 /* The same connection, begun a little before or after. */
@@ -168,7 +246,7 @@ bool fragments_is_part(struct fragments *w, const struct fragments_of *x,
 		bind(s, x);
 		sql_bind_blob(s, 4, x->f->session, sizeof x->f->session);
 		ok = sql_row(s, is, e);
-	} else if (has_edge(w, first - HANDSHAKE, first)) {
+	} else if (is_known(w, x) && has_edge(w, first - HANDSHAKE, first)) {
 		s = w->s[BEFORE];
 		ok = find_near(s, x, first - HANDSHAKE, is, e);
 	}
@@ -198,7 +276,8 @@ bool fragments_next(struct fragments *w, const struct fragments_of *x,
 		return false;
 	*found = *found && copy_key(s, part);
 	sql_reset(s);
-	if (*found || !has_edge(w, first + 1, first + HANDSHAKE))
+	if (*found || !is_known(w, x) ||
+		!has_edge(w, first + 1, first + HANDSHAKE))
 		return true;
 	s = w->s[AFTER];
 	if (!find_near(s, x, first + HANDSHAKE, found, e))

@@ -19,6 +19,9 @@ struct fragments_of {
 	uint16_t client_port;
 };
 
+/* A session has been written. */
+void fragments_note(struct fragments *w, const struct fragments_of *x);
+
 /* Is it within one that is known? */
 bool fragments_is_part(struct fragments *w, const struct fragments_of *x,
 	bool *is, struct err *e);

@@ -366,6 +366,7 @@ static bool put(struct sessions *w, const struct coming *c, struct err *e)
 		return false;
 	if (!new)
 		return replace(w, c, e) && absorb(w, c, e);
+	fragments_note(w->fragments, &x);
 	tally_add(w->tally, &c->f);
 	return put_events(w, c, e) && absorb(w, c, e);
 }
