@@ -3,16 +3,17 @@
  * In this order:
  * 1. the frame's MAC, where ARP, ND or DHCP bound it to the address;
  * 2. the MAC that DHCP bound to the address, else that ARP or ND did; the
- *    last one seen where there are several;
+ *    one that is in the EHLO name where there are several, else the last one;
  * 3. the frame's MAC, where the TTL shows that no router was crossed and the
  *    MAC is not locally administered (those are random);
- * 4. the only such MAC that frames of the address ever had: a mirror of both
- *    sides of a router shows the others with the router's;
- * 5. the MAC in the names that were given with EHLO, where all names of the
- *    address have the same: by the rules' {mac}, or a name that is a MAC. A
- *    second name is a second device behind NAT, or one that had the address
- *    before. That a device's other card may be the one that it is called
- *    after, is why the MACs of frames come first;
+ * 4. the only such MAC that frames of the address, with that name, ever had:
+ *    a mirror of both sides of a router shows the others with the router's;
+ * 5. the MAC in the name that was given with EHLO: by the rules' {mac}, or a
+ *    name that is a MAC. It must be in all names of the address: who is called
+ *    otherwise may be any of several devices. Where there are several, as
+ *    behind NAT or when addresses move, each is the device of its sessions,
+ *    and those without a name remain the address's. That a device's other
+ *    card may be the one that it is called after, is why frames come first;
  * 6. the address.
  * A MAC with more than three IPv4 senders is a router's and never a device's,
  * addresses that DHCP bound to it not counted; nor is a group address, what
@@ -28,13 +29,17 @@
  * ends than ENDS, which also bounds the work. */
 enum { SENDERS = 3, ENDS = 1024, BOUND = 4 };
 
+/* More names with a MAC at one address are made up. */
+enum { CALLED = 64 };
+
 enum {
 	END, SENDER_COUNT, END_COUNT, HERE, BOUND_TO, BY_FRAME, NAMES,
 	STATEMENTS
 };
 
 static const char *const statements[STATEMENTS] = {
-	[END] = "SELECT scope, ip, mac, ttl FROM ends WHERE id = ?1",
+	[END] = "SELECT scope, ip, mac, ttl, called "
+		"FROM ends WHERE id = ?1",
 	[SENDER_COUNT] = "SELECT count(*) FROM (SELECT DISTINCT e.scope, e.ip "
 		"FROM ends e JOIN end_use u ON u.\"end\" = e.id "
 		"WHERE e.mac = ?1 AND e.port = 0 AND "
@@ -48,11 +53,12 @@ static const char *const statements[STATEMENTS] = {
 		"AND ip = ?2 AND mac = ?3 AND how <> 'frame'",
 	[BOUND_TO] = "SELECT mac, how = 'dhcp' FROM bindings WHERE "
 		"scope = ?1 AND ip = ?2 AND how <> 'frame' ORDER BY "
-		"how = 'dhcp' DESC, last_seen DESC, mac LIMIT ?3",
+		"mac = ?4 DESC, how = 'dhcp' DESC, last_seen DESC, mac "
+		"LIMIT ?3",
 	[BY_FRAME] = "SELECT DISTINCT e.mac FROM ends e JOIN end_use u "
 		"ON u.\"end\" = e.id WHERE e.scope = ?1 AND e.ip = ?2 AND "
-		"e.port = 0 AND e.ttl IN (64, 128, 255) AND e.mac <> '' "
-		"ORDER BY e.mac LIMIT ?3",
+		"e.port = 0 AND e.ttl IN (64, 128, 255) AND e.mac <> '' AND "
+		"(?4 = '' OR e.called = ?4) ORDER BY e.mac LIMIT ?3",
 	/* Of each end the profiles that gather.c keeps. */
 	[NAMES] = "SELECT DISTINCT t.text FROM ends e JOIN end_tally y "
 		"ON y.kind = ?3 AND y.\"end\" = e.id JOIN profiles p "
@@ -70,7 +76,7 @@ struct identify {
 
 /* An end's row, copied. */
 struct end {
-	char scope[TEXT_MAX], ip[ADDR_TEXT], mac[MAC_TEXT];
+	char scope[TEXT_MAX], ip[ADDR_TEXT], mac[MAC_TEXT], called[MAC_TEXT];
 	int64_t ttl;
 };
 
@@ -217,6 +223,7 @@ static bool first_of(struct identify *i, sqlite3_stmt *s,
 	sql_bind_text(s, 1, end->scope);
 	sql_bind_text(s, 2, end->ip);
 	sql_bind(s, 3, BOUND);
+	sql_bind_text(s, 4, end->called);
 	while (n < BOUND) {
 		if (!sql_row(s, &row, e))
 			return false;
@@ -255,36 +262,83 @@ static bool mac_in_name(const struct identify *i, const char *name,
 	return j.has_mac;
 }
 
+/* A hex digit, of either case; -1: none. */
+static int nibble(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0'
+		: c >= 'a' && c <= 'f' ? c - 'a' + 10
+		: c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+const char *identify_called(const char *helo, char out[MAC_TEXT])
+{
+	size_t at = helo ? strcspn(helo, ".") : 0;
+	char between = '\0';
+	struct mac m;
+
+	out[0] = '\0';
+	for (int i = 5; i >= 0; i--) {
+		int low = at >= 1 ? nibble(helo[at - 1]) : -1;
+		int high = at >= 2 ? nibble(helo[at - 2]) : -1;
+
+		if (low < 0 || high < 0)
+			return out;
+		m.b[i] = (uint8_t)(high << 4 | low);
+		at -= 2;
+		if (i == 5 && at > 0 &&
+			(helo[at - 1] == ':' || helo[at - 1] == '-'))
+			between = helo[at - 1];
+		if (i > 0 && between != '\0' &&
+			(at == 0 || helo[--at] != between))
+			return out;
+	}
+	/* Twelve digits alone are what containers are called. */
+	return at == 0 && between == '\0' ? out : mac_format(&m, out);
+}
+
+static bool add_mac(struct mac macs[CALLED], size_t *n, const struct mac *m)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (memcmp(&macs[i], m, sizeof *m) == 0)
+			return true;
+	if (*n == CALLED)
+		return false;
+	macs[(*n)++] = *m;
+	return true;
+}
+
 /* "" if there is none. */
 static bool by_name(struct identify *i, const struct end *end,
 	char out[MAC_TEXT], struct err *e)
 {
 	sqlite3_stmt *s = i->s[NAMES];
-	bool row, any = false, one = true;
-	struct mac mac, first = {{0}};
+	struct mac macs[CALLED], mac;
+	bool row, all = true;
 	char name[TEXT_MAX];
+	size_t n = 0;
 
 	out[0] = '\0';
 	sql_bind_text(s, 1, end->scope);
 	sql_bind_text(s, 2, end->ip);
 	sql_bind(s, 3, TALLY_PROFILE);
 	sql_bind(s, 4, TALLY_KEPT);
-	while (one) {
+	while (all) {
 		if (!sql_row(s, &row, e))
 			return false;
 		if (!row)
 			break;
 		column(s, 0, name, sizeof name);
-		if (!rules_is_name(name))
-			continue;
-		one = mac_in_name(i, name, &mac) &&
-			(!any || memcmp(&mac, &first, sizeof mac) == 0);
-		first = mac;
-		any = true;
+		all = !rules_is_name(name) || (mac_in_name(i, name, &mac) &&
+			add_mac(macs, &n, &mac));
 	}
 	sql_reset(s);
-	if (any && one && is_own(&first, false))
-		mac_format(&first, out);
+	for (size_t m = 0; all && m < n; m++) {
+		mac_format(&macs[m], out);
+		if (is_own(&macs[m], false) &&
+			(n == 1 || strcmp(out, end->called) == 0))
+			return true;
+	}
+	out[0] = '\0';
 	return true;
 }
 
@@ -303,6 +357,7 @@ static bool load(struct identify *i, int64_t id, struct end *end,
 		column(s, 1, end->ip, sizeof end->ip);
 		column(s, 2, end->mac, sizeof end->mac);
 		end->ttl = sqlite3_column_int64(s, 3);
+		column(s, 4, end->called, sizeof end->called);
 	}
 	sql_reset(s);
 	return true;

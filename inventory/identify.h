@@ -15,6 +15,11 @@ void identify_close(struct identify *i);
 bool identify_end(struct identify *i, int64_t end,
 	char out[IDENTIFY_DEVICE], struct err *e);
 
+/* The MAC that ends the first label of an EHLO name, "" if there is none.
+ * Sessions with another one are kept apart: whether it names the device, the
+ * rules say. helo: may be NULL. */
+const char *identify_called(const char *helo, char out[MAC_TEXT]);
+
 /* Does this card speak for many senders, as a router's does? */
 bool identify_is_router(struct identify *i, const char *mac, bool *router,
 	struct err *e);

@@ -14,8 +14,9 @@ enum kind { TEXT, END, CERTIFICATE, PROFILE, CREDENTIAL, KINDS };
 
 static const char *const insert[KINDS] = {
 	[TEXT] = "INSERT INTO texts (text) VALUES (?1) ON CONFLICT DO NOTHING",
-	[END] = "INSERT INTO ends (scope, ip, port, mac, ttl, vlans) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+	[END] = "INSERT INTO ends (scope, ip, port, mac, ttl, vlans, "
+		"called) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+		"ON CONFLICT DO NOTHING",
 	[CERTIFICATE] = "INSERT INTO certificates (cn, issuer, names, "
 		"not_after) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 	[PROFILE] = "INSERT INTO profiles (helo, agent, seen_as, offered, tls, "
@@ -29,7 +30,8 @@ static const char *const insert[KINDS] = {
 static const char *const find[KINDS] = {
 	[TEXT] = "SELECT id FROM texts WHERE text = ?1",
 	[END] = "SELECT id FROM ends WHERE scope = ?1 AND ip = ?2 AND "
-		"port = ?3 AND mac = ?4 AND ttl = ?5 AND vlans = ?6",
+		"port = ?3 AND mac = ?4 AND ttl = ?5 AND vlans = ?6 AND "
+		"called = ?7",
 	[CERTIFICATE] = "SELECT id FROM certificates WHERE cn = ?1 AND "
 		"issuer = ?2 AND names = ?3 AND not_after = ?4",
 	[PROFILE] = "SELECT id FROM profiles WHERE helo = ?1 AND agent = ?2 "
@@ -181,6 +183,7 @@ bool intern_end_id(struct intern *i, const struct intern_end *k, int64_t *id,
 	wr_bytes(&key, k->end->mac.b, sizeof k->end->mac.b);
 	wr_u8(&key, k->end->ttl);
 	key_text(&key, k->vlans);
+	key_text(&key, k->called);
 	slot = slot_of(i, &key, &want);
 	if (is_cached(slot, &want, id))
 		return true;
@@ -192,6 +195,7 @@ bool intern_end_id(struct intern *i, const struct intern_end *k, int64_t *id,
 	bind_text(i, END, 4, mac);
 	bind(i, END, 5, k->end->ttl);
 	bind_text(i, END, 6, k->vlans);
+	bind_text(i, END, 7, k->called);
 	return ask(i, END, slot, &want, id, e);
 }
 

@@ -14,6 +14,7 @@ struct intern_end {
 	const struct record_end *end;
 	uint16_t port;      /* 0: a client */
 	const char *vlans;  /* "204,10" or "" */
+	const char *called; /* the MAC in a client's name, or "" */
 };
 
 bool intern_open(struct intern **out, struct db *db, struct err *e);

@@ -319,6 +319,32 @@ static const char *const step_2[] = {
 	"    ELSE 'inferred' END AS evidence, a.confidence,"
 	"  a.flags & 1 AS in_clear FROM auth_events a"
 	"  JOIN credentials c ON c.id = a.credential;",
+	/* called: the MAC in the name that a client gave with EHLO, else ''.
+	 * Behind one address, or at one after the other, there are several. */
+	"DROP VIEW session_list;",
+	"CREATE TABLE ends_2 (id INTEGER PRIMARY KEY, scope TEXT NOT NULL,"
+	"  ip TEXT NOT NULL, port INTEGER NOT NULL, mac TEXT NOT NULL,"
+	"  ttl INTEGER NOT NULL, vlans TEXT NOT NULL, called TEXT NOT NULL,"
+	"  UNIQUE (scope, ip, port, mac, ttl, vlans, called));",
+	"INSERT INTO ends_2 SELECT id, scope, ip, port, mac, ttl, vlans, ''"
+	"  FROM ends;",
+	"DROP TABLE ends;",
+	"ALTER TABLE ends_2 RENAME TO ends;",
+	"CREATE INDEX ends_mac ON ends (mac, ip);",
+	"CREATE VIEW session_list AS SELECT hex(s.session) AS session,"
+	"  strftime('%Y-%m-%dT%H:%M:%SZ', s.first_seen / 1000000,"
+	"    'unixepoch') AS first_seen, d.device, c.ip AS client_ip,"
+	"  s.client_port, c.mac AS client_mac, c.vlans, v.ip AS server_ip,"
+	"  v.port AS server_port, (SELECT text FROM texts WHERE id = p.sni)"
+	"    AS sni, (SELECT text FROM texts WHERE id = p.helo) AS helo,"
+	"  (SELECT text FROM texts WHERE id = s.banner) ||"
+	"    ifnull(s.banner_tail, '') AS banner,"
+	"  CASE p.tls WHEN 0 THEN 'none' WHEN 1 THEN 'starttls'"
+	"    ELSE 'implicit' END AS tls, s.mails, s.recipients,"
+	"  s.messages, s.accepted, s.bytes FROM sessions s"
+	"  JOIN ends c ON c.id = s.client JOIN ends v ON v.id = s.server"
+	"  JOIN profiles p ON p.id = s.profile"
+	"  LEFT JOIN device_ends d ON d.\"end\" = s.client;",
 	NULL,
 };
 

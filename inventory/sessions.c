@@ -3,6 +3,7 @@
 #include "inventory/endpoint.h"
 #include "inventory/facts.h"
 #include "inventory/fragments.h"
+#include "inventory/identify.h"
 #include "inventory/intern.h"
 #include <assert.h>
 #include <stdio.h>
@@ -103,11 +104,12 @@ struct coming {
 static bool ends_of(struct sessions *w, struct coming *c, struct err *e)
 {
 	const struct record_session *s = c->s;
-	char list[RECORD_VLANS * 6 + 1];
+	char list[RECORD_VLANS * 6 + 1], called[MAC_TEXT];
 	struct intern_end client = {db_scope(w->db, &s->client.addr),
-		&s->client, 0, vlans(s, list)};
+		&s->client, 0, vlans(s, list),
+		identify_called(record_text(s, s->helo), called)};
 	struct intern_end server = {db_scope(w->db, &s->server.addr),
-		&s->server, s->server.port, ""};
+		&s->server, s->server.port, "", ""};
 
 	c->f.relayed = !addr_equal(&s->client.addr, &s->server.addr);
 	return intern_end_id(w->intern, &client, &c->f.client, e) &&

@@ -128,11 +128,11 @@ def shared_account(s):
 
 
 def moves(s):
-    """Two that swap addresses, and one whose address another one gets. Beyond
-    a router nothing tells when, so there they keep theirs."""
+    """Two that swap addresses, and one whose address another one gets: beyond
+    a router nothing tells when, so there those that have no name keep it."""
     for i, mac in enumerate(('00:26:73:a5:a8:f3', '00:26:73:a5:a8:f4')):
         mine, other = '10.20.4.%d' % (31 + i), '10.20.4.%d' % (32 - i)
-        d = named(s, 'RNP', mac, mine if s.far else [(0, mine), (17, other)])
+        d = named(s, 'RNP', mac, [(0, mine), (17, other)])
         s.scan(d, user='rnp%d@contoso.example' % i, hours=(10 + i,))
     hp = s.add('3c:52:82:7a:4b:19', '10.20.4.41' if s.far else
                [(0, '10.20.4.41'), (10, '10.20.4.42')], 'NPI7A4B19',
@@ -272,7 +272,10 @@ def branch(s):
     for i, (prefix, mac) in enumerate((('BRN', '30:05:5c:0a:1b:2c'),
                                        ('RNP', '58:38:79:11:22:33'),
                                        ('BRW', '30:05:5c:0a:1b:2d'))):
-        d = named(s, prefix, mac, '10.30.2.%d' % (15 + i), remote=True)
+        # Two of them have changed places.
+        d = named(s, prefix, mac, '10.30.2.15' if i == 0 else
+                  [(0, '10.30.2.%d' % (15 + i)), (19, '10.30.2.%d' % (18 - i))],
+                  remote=True)
         s.scan(d, user='branch%d@contoso.example' % i, hours=(10 + i,))
     for i in range(3):
         d = s.add('00:11:32:7d:5c:0%d' % i, '10.30.2.%d' % (31 + i),

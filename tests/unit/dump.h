@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 #define DUMP_END(id) "(SELECT scope || '/' || ip || '/' || port || '/' || " \
-	"mac || '/' || ttl || '/' || vlans FROM ends WHERE id = " id ")"
+	"mac || '/' || ttl || '/' || vlans || " \
+	"iif(called = '', '', '/' || called) FROM ends WHERE id = " id ")"
 #define DUMP_TEXT(id) "(SELECT quote(text) FROM texts WHERE id = " id ")"
 #define DUMP_PROFILE(id) "(SELECT concat_all FROM dump_profiles d " \
 	"WHERE d.id = " id ")"

@@ -1,5 +1,6 @@
 /* test_resolve.c: whose an end is, and what a device is made of. Whatever the
  * writer has concluded bit by bit, resolve_all() concludes from the facts. */
+#include "inventory/identify.h"
 #include "inventory/query.h"
 #include "inventory/resolve.h"
 #include "tests/unit/dump.h"
@@ -312,14 +313,68 @@ static void a_second_name_is_another_device(void **state)
 	scene_write(&s);
 	device(&s, "mac:00:80:77:11:22:33");
 	add_named(&s, "10.30.4.31", 9, 62, "BRN008077112234");
+	add(&s, "10.30.4.31", 9, 62);
 	scene_write(&s);
-	check(s.devices->n == 1 && device(&s, "ip:10.30.4.31")->sessions == 2);
+	check(s.devices->n == 3);
+	check(device(&s, "mac:00:80:77:11:22:33")->sessions == 1);
+	check(device(&s, "mac:00:80:77:11:22:34")->sessions == 1);
+	check(device(&s, "ip:10.30.4.31")->sessions == 1);
 	/* Nor does the one name of a relay speak for the others. */
 	add_named(&s, "10.30.4.32", 9, 62, "BRN008077112235");
 	add_named(&s, "10.30.4.32", 9, 61, "erp.contoso.example");
 	scene_write(&s);
 	check(device(&s, "ip:10.30.4.32")->sessions == 2);
 	scene_close(&s);
+}
+
+static void a_name_tells_which_lease_it_was(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s);
+	for (uint8_t i = 1; i <= 2; i++) {
+		char name[TEXT_MAX];
+
+		add_binding(&s, "10.30.4.31", i, RECORD_BY_DHCP);
+		snprintf(name, sizeof name, "BRN00005E0053%02X", i);
+		add_named(&s, "10.30.4.31", 9, 62, name);
+		add_named(&s, "10.20.4.31", i, 64, name);
+		add_named(&s, "10.20.4.31", 9, 63, name);
+	}
+	add(&s, "10.30.4.31", 9, 62);
+	/* Seen from one side only, it had the address before. */
+	add_named(&s, "10.20.4.40", 3, 64, "BRN00005E005303");
+	add_named(&s, "10.20.4.40", 9, 63, "BRN00005E005304");
+	scene_write(&s);
+	check(s.devices->n == 4);
+	device(&s, "mac:00:00:5e:00:53:03");
+	device(&s, "mac:00:00:5e:00:53:04");
+	check(device(&s, "mac:00:00:5e:00:53:01")->sessions == 3);
+	check(device(&s, "mac:00:00:5e:00:53:02")->sessions == 4);
+	scene_close(&s);
+}
+
+static void a_mac_ends_a_name(void **state)
+{
+	static const struct {
+		const char *name, *mac;
+	} cases[] = {
+		{"RNP002673A5A8F3", "00:26:73:a5:a8:f3"},
+		{"SEC002673a5a8f3.contoso.example", "00:26:73:a5:a8:f3"},
+		{"x00-26-73-A5-A8-F3", "00:26:73:a5:a8:f3"},
+		{"00:26:73:a5:a8:f3", "00:26:73:a5:a8:f3"},
+		{"0-26-73-a5-a8-f3", ""}, {"26-73-a5-a8-f3", ""},
+		{"002673a5a8f3", ""}, {"x02673a5a8f3", ""},
+		{"x00-26-73-a5:a8-f3", ""}, {"", ""}, {".", ""}, {"f3", ""},
+		{"-f3", ""}, {"[10.30.4.31]", ""}, {NULL, ""},
+	};
+	char mac[MAC_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_string_equal(identify_called(cases[i].name, mac),
+			cases[i].mac);
 }
 
 static void a_near_card_outranks_its_name(void **state)
@@ -716,6 +771,8 @@ int main(void)
 		cmocka_unit_test(both_sides_of_a_router_are_one_device),
 		cmocka_unit_test(a_name_tells_the_card_behind_a_router),
 		cmocka_unit_test(a_second_name_is_another_device),
+		cmocka_unit_test(a_name_tells_which_lease_it_was),
+		cmocka_unit_test(a_mac_ends_a_name),
 		cmocka_unit_test(a_near_card_outranks_its_name),
 		cmocka_unit_test(a_mac_that_routers_share_is_no_devices),
 		cmocka_unit_test(mail_without_auth_hides_no_auth_elsewhere),

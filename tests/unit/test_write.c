@@ -92,7 +92,8 @@ static void a_session_becomes_a_row(void **state)
 	sample_auth(v[0], "PLAIN", RECORD_BASIC, "scan@contoso.example",
 		RECORD_ACCEPTED);
 	text = written(v, 1, 1);
-	check(strstr(text, "/10.20.4.31/0/00:26:73:a5:a8:f3/64/|40007|"));
+	check(strstr(text, "/10.20.4.31/0/00:26:73:a5:a8:f3/64/"
+		"/00:26:73:a5:a8:f3|40007|"));
 	check(strstr(text, "auth|18EAEC491703CA00"));
 	check(strstr(text, "'PLAIN'|0|'scan@contoso.example'"));
 	check(strstr(text, "device|mac:00:26:73:a5:a8:f3|RNP002673A5A8F3|"));
