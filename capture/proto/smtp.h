@@ -87,6 +87,12 @@ bool smtp_next(struct smtp *s, struct smtp_event *out);
  * fed here again. */
 struct chunk smtp_rest(struct smtp *s);
 
+/* Likewise, and to be fed before that: what the client has sent of TLS while
+ * the server had not agreed yet, but for `lost` bytes that followed. Borrowed
+ * until the object is used again. */
+enum { SMTP_EARLY = 1024 }; /* most bytes of it */
+struct chunk smtp_early(struct smtp *s, size_t *lost);
+
 /* True once the content has proved that this is mail: an SMTP command of the
  * client, or a greeting that names SMTP; a mere "220 " is FTP's too. */
 bool smtp_is_mail(const struct smtp *s);

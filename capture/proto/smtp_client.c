@@ -324,7 +324,10 @@ size_t smtp_client(struct smtp *s, const uint8_t *p, size_t n)
 			break;
 		case SMTP_AT_TLS: smtp_tls_byte(s, p[i]); break;
 		case SMTP_AT_INJECTED: smtp_injected_byte(s, p[i++]); break;
-		case SMTP_AT_EARLY: i = n; break;
+		case SMTP_AT_EARLY:
+			smtp_early_bytes(s, p + i, n - i);
+			i = n;
+			break;
 		}
 		c->lost_n += lost ? i - before : 0;
 	}
@@ -337,7 +340,8 @@ void smtp_client_gap(struct smtp *s, uint64_t n)
 
 	c->seen = c->gapped = true;
 	switch (c->mode) {
-	case SMTP_AT_TLS: case SMTP_AT_INJECTED: case SMTP_AT_EARLY: return;
+	case SMTP_AT_EARLY: smtp_early_gap(s, n); return;
+	case SMTP_AT_TLS: case SMTP_AT_INJECTED: return;
 	case SMTP_AT_CHUNK: smtp_chunk_gap(s, n); return;
 	case SMTP_AT_BODY:
 		smtp_body_gap(s, n);

@@ -3,6 +3,8 @@
 
 enum { TLS_HANDSHAKE = 0x16 };
 
+_Static_assert((int)SMTP_EARLY == (int)SMTP_LINE, "it is kept in the line");
+
 /* RFC 8446, 5.1: the content types; or the length of an SSL 2 hello, whose
  * first bit is set. No line of text begins with either. */
 static bool is_record(uint8_t c)
@@ -33,6 +35,41 @@ static void not_agreed(struct smtp *s)
 	smtp_expect_commands(s, true);
 }
 
+/* A client that does not wait: its hello names the server, so it is kept as
+ * far as there is room. */
+static void early_begin(struct smtp *s)
+{
+	s->client.mode = SMTP_AT_EARLY;
+	s->client.early_n = s->client.n = 0;
+	s->client.at = s->in.at;
+}
+
+void smtp_early_bytes(struct smtp *s, const uint8_t *p, size_t n)
+{
+	struct smtp_client *c = &s->client;
+	size_t room = c->early_n == c->n ? SMTP_LINE - (size_t)c->n : 0;
+
+	if (room > n)
+		room = n;
+	memcpy(c->line + c->n, p, room);
+	c->n = (uint16_t)(c->n + room);
+	c->early_n += n;
+}
+
+void smtp_early_gap(struct smtp *s, uint64_t n)
+{
+	s->client.early_n += n;
+}
+
+struct chunk smtp_early(struct smtp *s, size_t *lost)
+{
+	struct smtp_client *c = &s->client;
+
+	*lost = c->early_n > c->n ? (size_t)(c->early_n - c->n) : 0;
+	return (struct chunk){CHUNK_DATA, SIDE_CLIENT, c->at, c->line,
+		c->early_n > 0 ? c->n : 0};
+}
+
 /* The first byte behind the command's line: another mode reads it. */
 void smtp_tls_byte(struct smtp *s, uint8_t b)
 {
@@ -43,7 +80,7 @@ void smtp_tls_byte(struct smtp *s, uint8_t b)
 		if (s->blind)
 			smtp_start_tls(s);
 		else
-			c->mode = SMTP_AT_EARLY;
+			early_begin(s);
 	} else if (c->unsure) {
 		smtp_deny(s); /* it was a text about SMTP */
 		smtp_expect_commands(s, true);
@@ -95,6 +132,7 @@ void smtp_tls_reply(struct smtp *s, enum smtp_verb verb)
 		smtp_expect_commands(s, !c->within);
 	else if (c->mode == SMTP_AT_EARLY)
 		smtp_lose(s);
+	c->early_n = 0;
 }
 
 /* The first byte of a line of the server. True where it is TLS: its 220 was

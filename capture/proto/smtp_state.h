@@ -56,6 +56,7 @@ struct smtp_client {
 	int64_t at;   /* of the line */
 	uint64_t rest_n; /* bytes of the line that were not kept */
 	uint64_t lost_n; /* bytes since it is lost */
+	uint64_t early_n; /* of TLS before the server agreed; in line */
 	uint8_t head_n;
 	uint8_t head[SMTP_WORD]; /* is always the start of some word */
 	uint16_t n;
@@ -226,6 +227,8 @@ void smtp_chunk_gap(struct smtp *s, uint64_t n);
 /* smtp_starttls.c */
 void smtp_start_tls(struct smtp *s); /* the next byte in hand is TLS */
 void smtp_tls_byte(struct smtp *s, uint8_t b); /* is it the first one? */
+void smtp_early_bytes(struct smtp *s, const uint8_t *p, size_t n);
+void smtp_early_gap(struct smtp *s, uint64_t n);
 void smtp_injected_byte(struct smtp *s, uint8_t b);
 void smtp_tls_reply(struct smtp *s, enum smtp_verb verb);
 /* True if the first byte of a line shows, against expectation, that TLS has

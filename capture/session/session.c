@@ -538,6 +538,28 @@ static void guess(struct session *s, bool over)
 	guess_tell(&s->record.session, &s->told, &v);
 }
 
+/* SMTP hands over, with what both sides have said of TLS so far. */
+static void hand_over(struct session *s)
+{
+	struct smtp *smtp = smtp_of(s);
+	struct chunk rest = smtp_rest(smtp), gap = {.kind = CHUNK_GAP};
+	struct chunk early = smtp_early(smtp, &gap.n);
+	uint8_t kept[SMTP_EARLY];
+
+	assert(early.n <= sizeof kept);
+	memcpy(kept, early.p, early.n);
+	early.p = kept;
+	gap.side = early.side;
+	gap.at = early.at;
+	begin_tls(s, false);
+	if (early.n > 0)
+		feed_tls(s, &early);
+	if (gap.n > 0)
+		feed_stage(s, &gap);
+	if (rest.n > 0)
+		feed_stage(s, &rest);
+}
+
 static void feed_smtp(struct session *s, const struct chunk *c)
 {
 	struct smtp_event e;
@@ -546,17 +568,13 @@ static void feed_smtp(struct session *s, const struct chunk *c)
 	while (!s->refused && smtp_next(smtp_of(s), &e)) {
 		smtp_event(s, &e);
 		if (e.kind == SMTP_TLS) {
-			struct chunk rest = smtp_rest(smtp_of(s));
-
 			s->proved |= smtp_is_mail(smtp_of(s));
 			if (++s->turns > TLS_TURNS) {
 				smtp_wipe(smtp_of(s));
 				s->stage = STAGE_OVER;
 				return;
 			}
-			begin_tls(s, false);
-			if (rest.n > 0)
-				feed_tls(s, &rest);
+			hand_over(s);
 			return;
 		}
 	}

@@ -686,11 +686,61 @@ static void the_middle_of_a_dialogue_is_found(void **state)
 	HOLD(MIDSTREAM);
 }
 
+static void say_as(struct smtp *s, enum side side, const void *p, size_t n,
+	bool wants_tls)
+{
+	struct chunk c = {p ? CHUNK_DATA : CHUNK_GAP, side, 7, p, n};
+	struct smtp_event e;
+	bool tls = false;
+
+	smtp_feed(s, &c);
+	while (smtp_next(s, &e))
+		tls |= e.kind == SMTP_TLS;
+	check(tls == wants_tls);
+}
+
+/* A client that does not wait for the 220: its hello names the server. */
+static void an_early_hello_is_kept(void **state)
+{
+	static const struct {
+		size_t first, gap, then, kept, lost;
+	} CASES[] = {
+		{0, 0, 0, 0, 0}, {1, 0, 0, 1, 0}, {517, 0, 0, 517, 0},
+		{500, 0, 524, 1024, 0}, {1000, 0, 100, 1024, 76},
+		{9000, 0, 1, 1024, 7977}, {100, 50, 100, 100, 150},
+	};
+	uint8_t hello[9000];
+
+	(void)state;
+	memset(hello, 0x16, sizeof hello);
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		struct smtp *s = calloc(1, smtp_size());
+		struct chunk early;
+		size_t lost;
+
+		assert_non_null(s);
+		smtp_init(s, false);
+		say_as(s, SIDE_SERVER, "220 mx ESMTP\r\n", 14, false);
+		say_as(s, SIDE_CLIENT, "STARTTLS\r\n", 10, false);
+		say_as(s, SIDE_CLIENT, hello, CASES[i].first, false);
+		if (CASES[i].gap > 0)
+			say_as(s, SIDE_CLIENT, NULL, CASES[i].gap, false);
+		say_as(s, SIDE_CLIENT, hello, CASES[i].then, false);
+		say_as(s, SIDE_SERVER, "220 go\r\n", 8, true);
+		early = smtp_early(s, &lost);
+		check(early.n == CASES[i].kept && lost == CASES[i].lost);
+		check(early.kind == CHUNK_DATA && early.side == SIDE_CLIENT);
+		check(memcmp(early.p, hello, early.n) == 0);
+		free(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tls_begins_at_the_border),
 		cmocka_unit_test(one_direction_tells_its_half),
+		cmocka_unit_test(an_early_hello_is_kept),
 		cmocka_unit_test(gaps_make_nothing_up),
 		cmocka_unit_test(the_middle_of_a_dialogue_is_found),
 	};
