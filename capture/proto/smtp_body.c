@@ -189,10 +189,14 @@ void smtp_body_begin(struct smtp *s)
 
 void smtp_body_end(struct smtp *s, uint64_t bytes)
 {
-	smtp_say(s, SMTP_MESSAGE, s->in.at)->bytes = bytes;
+	struct smtp_event *e = smtp_say_command(s, SMTP_MESSAGE, SMTP_V_BODY);
+
+	e->at = s->in.at;
+	e->bytes = bytes;
 	smtp_wait_message(s, SMTP_V_BODY, true);
 	smtp_body_reset(s);
 	smtp_expect_commands(s, true);
+	smtp_proves(s, false);
 }
 
 bool smtp_body_try_end(struct smtp *s)

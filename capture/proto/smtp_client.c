@@ -34,12 +34,13 @@ static void no_command(struct smtp *s)
 		smtp_give_up(s);
 }
 
-/* Behind DATA or BDAT of which nothing is known, a lone dot ends a message. */
+/* Behind DATA of which nothing is known a lone dot ends a message; behind BDAT
+ * it is a line, so the server has to answer. */
 static void lone_dot(struct smtp *s)
 {
 	struct smtp_client *c = &s->client;
 
-	c->lost = false;
+	c->lost &= s->server.seen;
 	smtp_body_end(s, c->lost_n - (c->bare ? 1 : 2)); /* without ".\r" */
 }
 

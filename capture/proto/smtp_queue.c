@@ -37,7 +37,8 @@ void smtp_wait(struct smtp *s, struct smtp_waiting w)
 	if (q->n == SMTP_WAITING && s->blind)
 		smtp_drop(s, 1);
 	/* Where bytes are missing, it may be for something before it. */
-	w.exact = !s->hidden || (q->n + q->more == 0 && !s->client.lost);
+	w.exact = !s->hidden || (q->n + q->more == 0 &&
+		(!s->client.lost || w.verb == SMTP_V_BODY));
 	if (q->n < SMTP_WAITING && q->more == 0)
 		q->at[q->n++] = w;
 	else

@@ -237,8 +237,11 @@ static void auth_unasked(struct smtp *s, const struct smtp_reply *r)
 		s->stray = r->code == 334;
 		return;
 	}
-	if (!s->auth.open)
+	if (!s->auth.open) {
+		smtp_deny(s);
+		smtp_drop(s, s->queue.n); /* they have been answered */
 		smtp_auth_unseen(s, s->server.at);
+	}
 	if (r->code == 334)
 		smtp_auth_prompt(s, r->text);
 	else
@@ -259,8 +262,6 @@ static void unasked(struct smtp *s, const struct smtp_reply *r)
 		auth_unasked(s, r);
 		return;
 	}
-	if (s->auth.open && !s->auth.seen)
-		smtp_auth_unanswered(s); /* there is no more to come */
 	if (!whole && code == 354) {
 		smtp_body_begin(s);
 	} else if (!whole && v->verb == SMTP_V_STARTTLS) {
@@ -284,8 +285,13 @@ static void unasked(struct smtp *s, const struct smtp_reply *r)
 
 static void final_line(struct smtp *s, const struct smtp_reply *r)
 {
-	int i = smtp_match(s, r->code);
+	int i;
 
+	/* There is no more to come. */
+	if (s->auth.open && !s->auth.seen && r->code < 400 && r->code != 334 &&
+		!smtp_auth_is_own(r->code))
+		smtp_auth_unanswered(s);
+	i = smtp_match(s, r->code);
 	if (i < 0 && s->queue.n == 0 && s->queue.more > 0) {
 		smtp_answered(s);
 		if (r->code >= 400)

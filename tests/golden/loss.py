@@ -33,6 +33,10 @@ class Golden:
         self.attempts = [a for s in whole for a in s['auth']
                          if a['evidence'] != 'inferred']
         self.helos = {s['helo'] for s in whole}
+        self.helos |= {line.split(b' ', 1)[1].decode(errors='replace')
+                       for side, data in dialogue.plain if side == CLIENT
+                       for line in data.split(b'\r\n')
+                       if line[:5].upper() in (b'EHLO ', b'HELO ')}
         self.froms = [f for s in whole for f in s['mail']['from']]
         self.domains = {d for s in whole
                         for d in s['mail']['recipient_domains']}
