@@ -278,7 +278,9 @@ static const struct {
 	[C_CANCEL] = {3, 3, 1, 0},
 	[C_EMPTY] = {2, 2, 1, 0},
 	[C_USER] = {6, 94, 4, 174},
-	[C_PASSWORD] = {6, 94, 4, 262},
+	/* No account has a password of three characters, and QUIT is as
+	 * long as one. */
+	[C_PASSWORD] = {10, 94, 4, 262},
 	[C_LOGIN_USER] = {17, 105, 4, 185},
 	[C_PLAIN_ALL] = {29, 161, 4, 385},
 	[C_PLAIN_BLOB] = {18, 150, 4, 374},

@@ -469,6 +469,31 @@ static void what_could_be_either_is_not_firm(void **state)
 	}
 }
 
+/* QUIT is as long as the Base64 of three characters, and a goodbye as a
+ * refusal: who sends QUIT has given no password. */
+static void who_quits_has_given_no_password(void **state)
+{
+	static const unsigned replies[] = {18, 20, 22, 25};
+	static const unsigned byes[] = {15, 33, 39, 62};
+
+	(void)state;
+	for (unsigned n = 17; n < 80; n++)
+		for (unsigned i = 0; i < 16; i++) {
+			struct talk t = gcm();
+			struct infer_verdict v;
+
+			t.clear = (struct infer_clear){0};
+			say(&t, SIDE_SERVER, 68);
+			exchange(&t, HELLO, OFFER);
+			exchange(&t, n, replies[i / 4]);
+			exchange(&t, 6, byes[i % 4]);
+			v = judge(&t);
+			if (v.guess == INFER_AUTH && v.confidence >= 90)
+				fail_msg("%u, %u, %u: %d", n, replies[i / 4],
+					byes[i % 4], v.confidence);
+		}
+}
+
 static void a_known_server_tells_one_refusal_from_the_other(void **state)
 {
 	struct talk t = gcm();
@@ -784,6 +809,7 @@ int main(void)
 		cmocka_unit_test(mail_without_auth_is_none),
 		cmocka_unit_test(a_probe_is_no_auth),
 		cmocka_unit_test(what_could_be_either_is_not_firm),
+		cmocka_unit_test(who_quits_has_given_no_password),
 		cmocka_unit_test(
 			a_known_server_tells_one_refusal_from_the_other),
 		cmocka_unit_test(exchange_online_tells_why_by_the_length),
