@@ -220,6 +220,10 @@ enum endpoint_from endpoint_name(const struct endpoint_facts *f,
 		copy(out, f->proxied, strlen(f->proxied));
 		return ENDPOINT_PROXY;
 	}
+	if (f->dns && f->dns[0] != '\0') {
+		copy(out, f->dns, strlen(f->dns));
+		return ENDPOINT_DNS;
+	}
 	if (certificate_name(f, out))
 		return ENDPOINT_CERTIFICATE;
 	if (f->banner && endpoint_banner_host(f->banner, out))
@@ -238,6 +242,7 @@ const char *endpoint_from_word(enum endpoint_from from)
 	switch (from) {
 	case ENDPOINT_SNI: return "sni";
 	case ENDPOINT_PROXY: return "proxy";
+	case ENDPOINT_DNS: return "dns";
 	case ENDPOINT_CERTIFICATE: return "certificate";
 	case ENDPOINT_BANNER: return "banner";
 	case ENDPOINT_UNNAMED: break;
@@ -248,7 +253,8 @@ const char *endpoint_from_word(enum endpoint_from from)
 const char *endpoint_service(const struct endpoint_facts *f, bool *demands)
 {
 	char certificate[TEXT_MAX] = "", banner[TEXT_MAX] = "";
-	const char *names[] = {f->sni, f->proxied, certificate, banner};
+	const char *names[] = {f->sni, f->proxied, f->dns, certificate,
+		banner};
 
 	certificate_name(f, certificate);
 	if (f->banner)

@@ -5,14 +5,15 @@
 #include <stdbool.h>
 
 enum endpoint_from {
-	ENDPOINT_UNNAMED, ENDPOINT_SNI, ENDPOINT_PROXY, ENDPOINT_CERTIFICATE,
-	ENDPOINT_BANNER,
+	ENDPOINT_UNNAMED, ENDPOINT_SNI, ENDPOINT_PROXY, ENDPOINT_DNS,
+	ENDPOINT_CERTIFICATE, ENDPOINT_BANNER,
 };
 
 /* NULL where not known; cert_names: a list, a newline between two; proxied:
- * what a proxy was asked for. */
+ * what a proxy was asked for; dns: the name whose address this was the answer
+ * for. */
 struct endpoint_facts {
-	const char *sni, *cert_cn, *cert_names, *banner, *proxied;
+	const char *sni, *cert_cn, *cert_names, *banner, *proxied, *dns;
 };
 
 /* The best name, into out. */

@@ -140,7 +140,7 @@ static void read_session(sqlite3_stmt *s, struct facts *f)
 {
 	struct endpoint_facts names = {
 		text(s, 24), text(s, 25), text(s, 26), text(s, 27),
-		text(s, 31)};
+		text(s, 31), NULL};
 	const void *session = sqlite3_column_blob(s, 0);
 
 	memset(f, 0, sizeof *f);

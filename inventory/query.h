@@ -175,7 +175,7 @@ struct account_list {
 struct server {
 	char *ip;
 	unsigned port;
-	char *name, *name_from; /* sni, proxy, certificate, banner; NULL */
+	char *name, *name_from; /* sni, proxy, dns, certificate, banner; NULL */
 	const char *service;    /* or NULL */
 	struct names names;     /* all that it was ever called */
 	struct names banners;   /* without their changing part */

@@ -145,6 +145,7 @@ static const char servers_sql[] = "SELECT scope, ip, port, first_seen, "
 static const char facts_sql[] = "SELECT kind, value FROM server_facts "
 	"WHERE scope = ?1 AND ip = ?2 AND port = ?3 "
 	"ORDER BY last_seen DESC, value LIMIT 256";
+static const char dns_sql[] = QUERY_DNS_NAME;
 static const char use_sql[] = "SELECT ifnull(sum(u.sessions), 0), "
 	"ifnull(sum(u.messages), 0) FROM ends v JOIN end_use u "
 	"ON u.\"end\" = v.id WHERE v.scope = ?1 AND v.ip = ?2 AND v.port = ?3";
@@ -158,7 +159,7 @@ static const char devices_sql[] = "SELECT v.scope, v.ip, v.port, "
 	"WHERE t.kind = ?1 GROUP BY v.ip, v.port, v.scope "
 	"ORDER BY v.ip, v.port, v.scope";
 
-enum { SERVERS, FACTS, USE, BY_USE, DEVICES, STATEMENTS };
+enum { SERVERS, DNS, FACTS, USE, BY_USE, DEVICES, STATEMENTS };
 
 static void server_free(struct server *v)
 {
@@ -183,7 +184,7 @@ void server_list_free(struct server_list *l)
 
 /* The newest of each kind; the better kind wins. */
 struct best_names {
-	char *sni, *proxied, *certificate, *host;
+	char *sni, *proxied, *dns, *certificate, *host;
 };
 
 static void take_fact(struct server *v, struct best_names *best,
@@ -221,7 +222,7 @@ static void take_fact(struct server *v, struct best_names *best,
 static void name_server(struct server *v, struct best_names *best)
 {
 	struct endpoint_facts f = {
-		.sni = best->sni, .proxied = best->proxied,
+		.sni = best->sni, .proxied = best->proxied, .dns = best->dns,
 		.cert_cn = best->certificate, .banner = best->host};
 	char name[TEXT_MAX];
 	enum endpoint_from from = endpoint_name(&f, name);
@@ -245,6 +246,7 @@ static void name_server(struct server *v, struct best_names *best)
 	}
 	free(best->sni);
 	free(best->proxied);
+	free(best->dns);
 	free(best->certificate);
 	free(best->host);
 }
@@ -274,6 +276,14 @@ static bool read_server(sqlite3_stmt *const *s, struct server *v,
 	while ((ok = sql_row(s[FACTS], &row, e)) && row)
 		take_fact(v, &best, s[FACTS]);
 	sql_reset(s[FACTS]);
+	sql_bind_text(s[DNS], 1,
+		(const char *)sqlite3_column_text(s[SERVERS], 0));
+	sql_bind_text(s[DNS], 2, v->ip);
+	if (ok && (ok = sql_row(s[DNS], &row, e)) && row) {
+		best.dns = query_text(s[DNS], 0);
+		add_text(&v->names, s[DNS], 0);
+	}
+	sql_reset(s[DNS]);
 	name_server(v, &best);
 	if (ok && (ok = sql_row(s[USE], &row, e)) && row) {
 		v->sessions = query_count(s[USE], 0);
@@ -343,7 +353,7 @@ static bool read_servers(sqlite3_stmt *const *s, struct server_list *l,
 bool query_servers(struct query *q, struct server_list **out, struct err *e)
 {
 	static const char *const sql[STATEMENTS] = {
-		servers_sql, facts_sql, use_sql, by_use_sql, devices_sql};
+		servers_sql, dns_sql, facts_sql, use_sql, by_use_sql, devices_sql};
 	struct server_list *l = xcalloc(1, sizeof *l);
 	sqlite3_stmt *s[STATEMENTS] = {0};
 	bool ok = query_begin(q, e);

@@ -11,6 +11,13 @@ const char *query_path(const struct query *q);
 bool query_vendors(struct query *q, struct oui **out, struct err *e);
 /* One's own domains, if anybody said which. */
 const struct names *query_own(const struct query *q);
+/* Of several names that lead to an address one that says mail, then the last. */
+#define QUERY_DNS_ORDER "value GLOB 'smtp*' OR value GLOB 'mail*' OR " \
+	"value GLOB 'mx*' OR value GLOB '*.mail.*' DESC, last_seen DESC, value"
+/* What the address ?2 of the site ?1 was called when somebody asked. */
+#define QUERY_DNS_NAME "SELECT value FROM identities WHERE scope = '' AND " \
+	"subject = 'ip:' || CASE ?1 WHEN '' THEN '' ELSE ?1 || '/' END || " \
+	"?2 AND kind = 'dns' ORDER BY " QUERY_DNS_ORDER " LIMIT 1"
 /* Services, recipients and advice of all devices of the list. */
 bool query_advise(struct query *q, struct device_list *l, struct err *e);
 /* One snapshot for several statements. */

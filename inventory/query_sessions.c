@@ -16,7 +16,7 @@ enum {
 	S_ENDING, S_FLAGS, S_AUTH_TOTAL, S_MAILS, S_FROMS, S_DOMAINS,
 	S_RECIPIENTS, S_MESSAGES, S_ACCEPTED, S_BYTES, S_CLIENT_BYTES,
 	S_SERVER_BYTES, S_GAP_BYTES, S_GUESS, S_ODDS,
-	S_PROXY, S_PROXIED, S_PROXIED_PORT,
+	S_PROXY, S_PROXIED, S_PROXIED_PORT, S_SERVER_SCOPE,
 };
 
 #define COLUMNS "SELECT s.session, s.conn, " \
@@ -31,7 +31,7 @@ enum {
 	"id = s.domains), s.recipients, s.messages, s.accepted, s.bytes, " \
 	"s.client_bytes, s.server_bytes, s.gap_bytes, s.guess, s.odds, " \
 	"s.proxy, (SELECT text FROM texts WHERE id = s.proxied), " \
-	"s.proxied_port " \
+	"s.proxied_port, v.scope " \
 	"FROM sessions s " \
 	"JOIN ends c ON c.id = s.client JOIN ends v ON v.id = s.server " \
 	"LEFT JOIN device_ends d ON d.\"end\" = s.client " \
@@ -45,7 +45,7 @@ enum {
 
 enum {
 	ROWS_UP, ROWS_DOWN, HOURS_UP, HOURS_DOWN, PROFILE, AUTHS, REFUSALS,
-	STATEMENTS,
+	DNS_NAME, STATEMENTS,
 };
 
 #define HOURS "SELECT DISTINCT h.hour FROM device_ends d JOIN end_hours h " \
@@ -81,6 +81,7 @@ static const char *const statements[STATEMENTS] = {
 		"WHERE a.session = ?1 ORDER BY a.seq LIMIT 64",
 	[REFUSALS] = "SELECT verb, code, enhanced FROM refusals "
 		"WHERE session = ?1 ORDER BY seq LIMIT 64",
+	[DNS_NAME] = QUERY_DNS_NAME,
 };
 
 struct query_sessions {
@@ -363,14 +364,33 @@ static char *joined(const struct names *n)
 	return list;
 }
 
-static void conclude(struct query_sessions *s)
+/* NULL: none, or nobody has to ask. free() it. */
+static bool read_dns_name(struct query_sessions *s, char **out)
+{
+	sqlite3_stmt *q = s->s[DNS_NAME];
+	bool row;
+
+	*out = NULL;
+	if (s->row.sni || s->row.proxied)
+		return true;
+	sql_bind_text(q, 1, (const char *)sqlite3_column_text(s->rows,
+		S_SERVER_SCOPE));
+	sql_bind_text(q, 2, s->row.server_ip);
+	if (!sql_row(q, &row, &s->e))
+		return false;
+	*out = row ? query_text(q, 0) : NULL;
+	sql_reset(q);
+	return true;
+}
+
+static void conclude(struct query_sessions *s, const char *dns)
 {
 	static const char *const guess_words[] = {
 		NULL, "undecided", "none", "auth"};
 	struct session_row *r = &s->row;
 	char *names = joined(&r->cert_names), name[TEXT_MAX];
 	struct endpoint_facts f = {
-		r->sni, r->cert_cn, names, r->banner, r->proxied};
+		r->sni, r->cert_cn, names, r->banner, r->proxied, dns};
 	enum endpoint_from from = endpoint_name(&f, name);
 	struct verdict v;
 
@@ -379,6 +399,9 @@ static void conclude(struct query_sessions *s)
 		r->server_name_from = xstrdup(endpoint_from_word(from));
 	}
 	r->server_service = endpoint_service(&f, &s->facts.demands);
+	/* What somebody asked for at some time decides no verdict. */
+	f.dns = NULL;
+	endpoint_service(&f, &s->facts.demands);
 	free(names);
 	s->facts.flags = r->flags;
 	s->facts.helo = r->helo != NULL;
@@ -415,6 +438,7 @@ static bool read_row(struct query_sessions *s)
 		NULL, "socks4", "socks5", "http-connect"};
 	struct session_row *r = &s->row;
 	sqlite3_stmt *q = s->rows;
+	char *dns;
 
 	row_free(r);
 	memset(&s->facts, 0, sizeof s->facts);
@@ -457,9 +481,11 @@ static bool read_row(struct query_sessions *s)
 	r->proxy = proxies[query_enum(q, S_PROXY, RECORD_HTTP_CONNECT)];
 	r->proxied = query_text(q, S_PROXIED);
 	r->proxied_port = query_enum(q, S_PROXIED_PORT, UINT16_MAX);
-	if (!read_profile(s) || !read_auths(s) || !read_refusals(s))
+	if (!read_profile(s) || !read_auths(s) || !read_refusals(s) ||
+		!read_dns_name(s, &dns))
 		return false;
-	conclude(s);
+	conclude(s, dns);
+	free(dns);
 	return true;
 }
 

@@ -16,14 +16,19 @@ struct server_names {
 	struct slot slots[SLOTS];
 };
 
-/* A certificate or greeting names a server only where no client said whom it
- * wanted, to the server or to a proxy; the last one said wins. */
-static const char sql[] = "SELECT value FROM server_facts WHERE scope IN "
+/* DNS, a certificate or a greeting names a server only where no client said
+ * whom it wanted, to the server or to a proxy; the last one said wins. */
+static const char sql[] = "SELECT value FROM (SELECT value, last_seen, "
+	"CASE kind WHEN 'sni' THEN 0 WHEN 'proxied' THEN 1 "
+	"WHEN 'certificate' THEN 3 ELSE 4 END AS rank "
+	"FROM server_facts WHERE scope IN "
 	"(SELECT '' UNION SELECT site FROM sensors) AND ip = ?1 AND "
 	"port = ?2 AND kind IN ('sni', 'proxied', 'certificate', 'host') "
-	"ORDER BY CASE kind WHEN 'sni' THEN 0 WHEN 'proxied' THEN 1 "
-	"WHEN 'certificate' THEN 2 ELSE 3 END, "
-	"last_seen DESC, value LIMIT 1";
+	"UNION ALL SELECT * FROM (SELECT value, last_seen, 2 "
+	"FROM identities WHERE scope = '' AND kind = 'dns' AND subject IN "
+	"(SELECT 'ip:' || ?1 UNION SELECT 'ip:' || site || '/' || ?1 "
+	"FROM sensors) ORDER BY " QUERY_DNS_ORDER " LIMIT 1)) "
+	"ORDER BY rank, last_seen DESC, value LIMIT 1";
 
 bool server_names_open(struct server_names **out, struct query *q,
 	struct err *e)

@@ -176,7 +176,7 @@ static bool facts_of(struct sessions *w, struct coming *c, struct err *e)
 	struct endpoint_facts names = {
 		record_text(s, s->sni), record_text(s, s->cert_cn),
 		intern_list(s, s->cert_names, s->cert_name_n, list),
-		record_text(s, s->banner), record_text(s, s->proxied),
+		record_text(s, s->banner), record_text(s, s->proxied), NULL,
 	};
 	struct facts *f = &c->f;
 

@@ -62,14 +62,24 @@ static struct record *fact(struct hints *h, enum record_kind kind, int64_t at,
 	return r;
 }
 
-static void tell_binding(struct hints *h, const struct packet *p,
-	const struct addr *addr, const struct mac *mac, enum record_how how)
+static void tell_binding(struct hints *h, int64_t at, const struct addr *addr,
+	const struct mac *mac, enum record_how how)
 {
-	struct record *r = fact(h, RECORD_BINDING, p->at, addr, mac, how, "");
+	struct record *r = fact(h, RECORD_BINDING, at, addr, mac, how, "");
 
 	if (r)
-		r->binding = (struct record_binding){p->at, *addr, *mac,
+		r->binding = (struct record_binding){at, *addr, *mac,
 			(uint8_t)how};
+}
+
+void hints_tell_card(struct hints *h, int64_t at,
+	const struct hint_subject *of)
+{
+	bool link_local = of->addr.family == 6 && of->addr.b[0] == 0xfe &&
+		(of->addr.b[1] & 0xc0) == 0x80;
+
+	if (!mac_is_zero(&of->mac) && of->addr.family != 0 && !link_local)
+		tell_binding(h, at, &of->addr, &of->mac, RECORD_BY_FRAME);
 }
 
 void hints_tell(struct hints *h, int64_t at, const struct hint_subject *of,
@@ -94,7 +104,7 @@ void hints_arp(struct hints *h, const struct packet *p)
 	struct arp_binding b;
 
 	if (arp_parse(p->p, p->n, &b))
-		tell_binding(h, p, &b.addr, &b.mac, RECORD_BY_ARP);
+		tell_binding(h, p->at, &b.addr, &b.mac, RECORD_BY_ARP);
 }
 
 void hints_nd(struct hints *h, const struct packet *p)
@@ -102,7 +112,7 @@ void hints_nd(struct hints *h, const struct packet *p)
 	struct nd_binding b;
 
 	if (nd_parse(p->p, p->n, &p->src, p->ttl, &b))
-		tell_binding(h, p, &b.addr, &b.mac, RECORD_BY_ND);
+		tell_binding(h, p->at, &b.addr, &b.mac, RECORD_BY_ND);
 }
 
 static void dhcp(struct hints *h, const struct packet *p)
@@ -114,7 +124,7 @@ static void dhcp(struct hints *h, const struct packet *p)
 		return;
 	of = (struct hint_subject){d.mac, d.addr};
 	if (d.leased)
-		tell_binding(h, p, &d.addr, &d.mac, RECORD_BY_DHCP);
+		tell_binding(h, p->at, &d.addr, &d.mac, RECORD_BY_DHCP);
 	hints_tell(h, p->at, &of, RECORD_DHCP_HOST, d.host);
 	hints_tell(h, p->at, &of, RECORD_DHCP_CLASS, d.class);
 	hints_tell(h, p->at, &of, RECORD_DHCP_FQDN, d.fqdn);

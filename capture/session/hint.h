@@ -43,6 +43,10 @@ struct hint_subject {
 void hints_tell(struct hints *h, int64_t at, const struct hint_subject *of,
 	enum record_name kind, const char *value);
 
+/* The address is the card's, by a frame that was its own. */
+void hints_tell_card(struct hints *h, int64_t at,
+	const struct hint_subject *of);
+
 void hints_dns(struct hints *h, const struct packet *p);
 void hints_mdns(struct hints *h, const struct packet *p);
 void hints_llmnr(struct hints *h, const struct packet *p);

@@ -25,6 +25,15 @@ static struct hint_subject sender(const struct packet *p, bool local)
 	return of;
 }
 
+/* Says who it is that says a name of itself. */
+static void tell_own(struct hints *h, int64_t at,
+	const struct hint_subject *of, enum record_name kind,
+	const char *value)
+{
+	hints_tell_card(h, at, of);
+	hints_tell(h, at, of, kind, value);
+}
+
 static bool is_somebody(const struct addr *a)
 {
 	static const struct addr none4 = {4, {0}}, none6 = {6, {0}};
@@ -52,7 +61,7 @@ static void query(struct hints *h, const struct packet *p, struct dns *d)
 	dns_name_text(&q.name, name);
 	if (q.type == DNS_MX || ((q.type == DNS_A || q.type == DNS_AAAA) &&
 			is_mail_host(name)))
-		hints_tell(h, p->at, &of, RECORD_LOOKUP, name);
+		tell_own(h, p->at, &of, RECORD_LOOKUP, name);
 }
 
 /* The addresses that a name has, over its aliases, in whichever order the
@@ -229,13 +238,13 @@ static void announced(struct hints *h, int64_t at,
 	case DNS_A:
 	case DNS_AAAA:
 		host_name(&r->name, name);
-		hints_tell(h, at, of, RECORD_MDNS, name);
+		tell_own(h, at, of, RECORD_MDNS, name);
 		break;
 	case DNS_PTR:
 		if (dns_reverse(&r->name, &addr) &&
 			addr_equal(&addr, &of->addr)) {
 			host_name(&r->target, name);
-			hints_tell(h, at, of, RECORD_MDNS, name);
+			tell_own(h, at, of, RECORD_MDNS, name);
 		} else {
 			tell_instance(h, at, of, &r->target);
 		}
@@ -243,7 +252,7 @@ static void announced(struct hints *h, int64_t at,
 	case DNS_SRV:
 		tell_instance(h, at, of, &r->name);
 		host_name(&r->target, name);
-		hints_tell(h, at, of, RECORD_MDNS, name);
+		tell_own(h, at, of, RECORD_MDNS, name);
 		break;
 	default:
 		break;
@@ -289,7 +298,7 @@ void hints_llmnr(struct hints *h, const struct packet *p)
 			dns_name_text(&r.target, name);
 		else
 			continue;
-		hints_tell(h, p->at, &of, RECORD_LLMNR, name);
+		tell_own(h, p->at, &of, RECORD_LLMNR, name);
 	}
 }
 
@@ -307,6 +316,6 @@ void hints_nbns(struct hints *h, const struct packet *p)
 		if (name->addr.family && !addr_equal(&name->addr, &p->src))
 			of = (struct hint_subject){.addr = name->addr};
 		if (is_somebody(&of.addr))
-			hints_tell(h, p->at, &of, RECORD_NETBIOS, name->text);
+			tell_own(h, p->at, &of, RECORD_NETBIOS, name->text);
 	}
 }

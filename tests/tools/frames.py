@@ -1,5 +1,5 @@
 """frames.py: packet bytes, from TCP down to Ethernet: IP, fragments, VLANs; and
-ARP, DHCP and DNS for the names around mail."""
+ARP, DHCP, DNS and its kin for the names around mail."""
 import ipaddress
 import struct
 
@@ -124,6 +124,58 @@ def dhcp(kind, mac, options, yiaddr='0.0.0.0', ciaddr='0.0.0.0', xid=1):
 def dns_name(name):
     return b''.join(bytes([len(label)]) + label.encode()
                     for label in name.split('.')) + b'\0'
+
+
+def dns_record(name, kind, value, flush=False):
+    """value: an address, a name, or (port, name) of a service."""
+    if kind in (1, 28):
+        value = ip_bytes(value)
+    elif kind == 15:
+        value = struct.pack('!H', 10) + dns_name(value)
+    elif kind == 33:
+        value = struct.pack('!HHH', 0, 0, value[0]) + dns_name(value[1])
+    else:
+        value = dns_name(value)
+    return dns_name(name) + struct.pack('!HHIH', kind,
+                                        0x8001 if flush else 1, 120,
+                                        len(value)) + value
+
+
+def dns_message(flags, questions=(), answers=(), ident=0):
+    """questions: (name, kind); answers: what dns_record takes."""
+    return struct.pack('!HHHHHH', ident, flags, len(questions), len(answers),
+                       0, 0) + \
+        b''.join(dns_name(name) + struct.pack('!HH', kind, 1)
+                 for name, kind in questions) + \
+        b''.join(dns_record(*a) for a in answers)
+
+
+def mdns(*records):
+    """RFC 6762: an announcement."""
+    return dns_message(0x8400, answers=[r + (True,) for r in records])
+
+
+def llmnr(name, kind, answer, ident=1):
+    """RFC 4795: the answer of who has the name."""
+    return dns_message(0x8000, [(name, kind)], [(name, kind, answer)], ident)
+
+
+def reverse_name(ip):
+    return ipaddress.ip_address(ip).reverse_pointer
+
+
+def netbios_name(name, suffix=0):
+    """RFC 1001, 14.1: a letter for each half byte."""
+    raw = name.encode().ljust(15) + bytes([suffix])
+    return b'\x20' + bytes(c for b in raw
+                           for c in (65 + (b >> 4), 65 + (b & 15))) + b'\0'
+
+
+def nbns(name, ip, suffix=0, ident=1):
+    """RFC 1002, 4.2.2: the registration that a machine broadcasts."""
+    return struct.pack('!HHHHHH', ident, 0x2910, 1, 0, 0, 1) + \
+        netbios_name(name, suffix) + struct.pack('!HH', 0x20, 1) + \
+        struct.pack('!HHHIHH', 0xc00c, 0x20, 1, 300000, 6, 0) + ip_bytes(ip)
 
 
 def dns(ident, name, kind, answers=None):

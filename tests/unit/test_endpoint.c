@@ -16,13 +16,15 @@ static void the_best_name_wins(void **state)
 {
 	struct endpoint_facts f = {"smtp.example.com", "cert.example.com",
 		"a.example.com\nb.example.com", "mx1.example.com ESMTP",
-		"asked.example.com"};
+		"asked.example.com", "dns.example.com"};
 
 	(void)state;
 	is_named(&f, "smtp.example.com", ENDPOINT_SNI);
 	f.sni = NULL;
 	is_named(&f, "asked.example.com", ENDPOINT_PROXY);
 	f.proxied = "192.0.2.25";
+	is_named(&f, "dns.example.com", ENDPOINT_DNS);
+	f.dns = NULL;
 	is_named(&f, "cert.example.com", ENDPOINT_CERTIFICATE);
 	f.cert_cn = "*.example.com";
 	is_named(&f, "a.example.com", ENDPOINT_CERTIFICATE);
