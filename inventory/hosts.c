@@ -227,13 +227,14 @@ static bool put_binding(struct hosts *h, const struct heard *f,
 	*new = kept && !again;
 	if (!kept)
 		return true;
-	/* One that is known changes something only where it outdoes another
-	 * for the same address. */
+	/* One that is known changes whose an address is only where it outdoes
+	 * another; but when a quiet device was seen, it alone tells. */
 	if (again && !sql_row(h->s[RIVALS], &row, e))
 		return false;
 	sql_reset(h->s[RIVALS]);
-	return !row || resolver_binding(h->resolver, at->scope, at->ip,
-		card->mac, e);
+	return row ? resolver_binding(h->resolver, at->scope, at->ip,
+			     card->mac, e)
+		   : resolver_seen(h->resolver, card->mac, e);
 }
 
 static bool put_name(struct hosts *h, const struct heard *f,

@@ -13,9 +13,8 @@
 enum {
 	KNOWN, /* marks the device of an end; no row where it has none yet */
 	DIRTY, FRESH, FRESH_NEXT, FRESH_DONE, TODO_END, TODO_NAMED,
-	TODO_ADDRESS,
-	TODO_DEVICE, TODO_MAC, TODO_NEXT, TODO_DONE, MAC_OF, SERVER_CLIENTS,
-	HOLDERS, NAMED,
+	TODO_ADDRESS, TODO_DEVICE, TODO_MAC, TODO_NEXT, TODO_DONE, MAC_OF,
+	SERVER_CLIENTS, HOLDERS, QUIET, NAMED,
 	GET, SET, UNSET, NEXT, DONE, STALE, STATEMENTS,
 };
 
@@ -64,6 +63,10 @@ static const char *const statements[STATEMENTS] = {
 		"ON d.\"end\" = e.id WHERE e.scope = ?1 AND e.ip = ?2 AND "
 		"e.port = 0 UNION SELECT 'mac:' || mac FROM bindings "
 		"WHERE scope = ?1 AND ip = ?2",
+	/* Of one that has sent, sessions tell when it was there. */
+	[QUIET] = "INSERT OR IGNORE INTO temp.dirty (device) "
+		"SELECT 'mac:' || ?1 WHERE NOT EXISTS (SELECT 1 FROM devices "
+		"WHERE device = 'mac:' || ?1 AND sessions > 0)",
 	/* One that was quiet may be part of another now, or the reverse. */
 	[NAMED] = "INSERT OR IGNORE INTO temp.dirty (device) "
 		"SELECT DISTINCT subject FROM identities WHERE scope = '' AND "
@@ -255,6 +258,12 @@ bool resolver_binding(struct resolver *r, const char *scope, const char *ip,
 		run_text(r, TODO_DEVICE, device, NULL, e) &&
 		run_text(r, TODO_MAC, mac, NULL, e) &&
 		run_text(r, DIRTY, device, NULL, e);
+}
+
+bool resolver_seen(struct resolver *r, const char *mac, struct err *e)
+{
+	r->changed = true;
+	return run_text(r, QUIET, mac, NULL, e);
 }
 
 static bool assign(struct resolver *r, int64_t end, struct err *e)

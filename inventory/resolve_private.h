@@ -15,6 +15,8 @@ bool resolver_gone(struct resolver *r, int64_t end, struct err *e);
 bool resolver_server(struct resolver *r, int64_t end, struct err *e);
 bool resolver_binding(struct resolver *r, const char *scope, const char *ip,
 	const char *mac, struct err *e);
+/* A binding that was known was seen at another time. */
+bool resolver_seen(struct resolver *r, const char *mac, struct err *e);
 bool resolver_device(struct resolver *r, const char *device, struct err *e);
 /* What is said of an address, which some device has; subject: "ip:..." */
 bool resolver_address(struct resolver *r, const char *scope, const char *ip,

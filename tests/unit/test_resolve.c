@@ -623,6 +623,10 @@ static void a_printer_that_sent_nothing_is_quiet(void **state)
 	check(d->standing == STANDING_QUIET && d->sessions == 0);
 	assert_string_equal(d->addresses.v[0], "10.20.4.31");
 	check(s.devices->by_use[USE_UNKNOWN] == 0);
+	add_binding(&s, "10.20.4.31", 1, RECORD_BY_DHCP);
+	scene_write(&s);
+	check(device(&s, "RNP002673A5A801")->last_seen ==
+		last(&s)->binding.at / 1000);
 	add(&s, "10.20.4.31", 1, 64);
 	sample_mail(last(&s), "a@contoso.example", "contoso.example");
 	scene_write(&s);
