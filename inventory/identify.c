@@ -59,10 +59,11 @@ static const char *const statements[STATEMENTS] = {
 		"ON u.\"end\" = e.id WHERE e.scope = ?1 AND e.ip = ?2 AND "
 		"e.port = 0 AND e.ttl IN (64, 128, 255) AND e.mac <> '' AND "
 		"(?4 = '' OR e.called = ?4) ORDER BY e.mac LIMIT ?3",
-	/* Of each end the profiles that gather.c keeps. */
-	[NAMES] = "SELECT DISTINCT t.text FROM ends e JOIN end_tally y "
-		"ON y.kind = ?3 AND y.\"end\" = e.id JOIN profiles p "
-		"ON p.id = y.value JOIN texts t ON t.id = p.helo "
+	/* Of each end the profiles that gather.c keeps. In this order: an
+	 * address has few ends, a kind of end_tally has a row of each. */
+	[NAMES] = "SELECT DISTINCT t.text FROM ends e CROSS JOIN end_tally y "
+		"ON y.kind = ?3 AND y.\"end\" = e.id CROSS JOIN profiles p "
+		"ON p.id = y.value CROSS JOIN texts t ON t.id = p.helo "
 		"WHERE e.scope = ?1 AND e.ip = ?2 AND e.port = 0 AND "
 		"y.value <= (SELECT max(value) FROM (SELECT value "
 		"FROM end_tally WHERE kind = ?3 AND \"end\" = e.id "
