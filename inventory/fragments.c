@@ -11,6 +11,10 @@ enum { WHOLE, PART, BEFORE, AFTER, EDGES, NEAR, STATEMENTS };
  * has the whole dialogue, and knows the connection, but not when it began. */
 static const int64_t HANDSHAKE = 10 * 1000000LL; /* us */
 
+/* us: a part that was joined late ends with an acknowledgement behind the FIN
+ * at which the whole was closed. */
+#define TAIL "1000000"
+
 /* Of two ends: the addresses and ports, however the frames came. */
 #define BETWEEN_THE_SAME \
 	"x.client_port = ?1 AND xc.ip = c.ip AND xc.scope = c.scope AND " \
@@ -24,11 +28,12 @@ static const int64_t HANDSHAKE = 10 * 1000000LL; /* us */
 static const char *const statements[STATEMENTS] = {
 	[WHOLE] = "SELECT 1 FROM (SELECT * FROM sessions WHERE session < ?4 "
 		"ORDER BY session DESC LIMIT 4096) x " ENDS
-		"WHERE " BETWEEN_THE_SAME " AND x.first_seen + x.lasted >= ?5 "
+		"WHERE " BETWEEN_THE_SAME " AND "
+		"x.first_seen + x.lasted + " TAIL " >= ?5 "
 		"AND x.client_bytes + x.server_bytes >= ?6 LIMIT 1",
 	[PART] = "SELECT x.session FROM sessions x " ENDS
 		"WHERE x.flags & 1 AND x.first_seen > ?4 AND "
-		"x.first_seen + x.lasted <= ?5 AND "
+		"x.first_seen + x.lasted <= ?5 + " TAIL " AND "
 		"x.client_bytes + x.server_bytes <= ?6 AND "
 		BETWEEN_THE_SAME " LIMIT 1",
 	[BEFORE] = "SELECT 1 FROM (SELECT conn, client_bytes + server_bytes AS n "

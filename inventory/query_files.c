@@ -9,10 +9,11 @@ static const char files_sql[] = "SELECT source, digest, packets, file_size, "
 	"first_seen, last_seen, label, path "
 	"FROM sources WHERE live = 0 ORDER BY last_seen DESC, id LIMIT ?1";
 
-/* Only where it can matter: without an index, all sessions are many. */
+/* Only where it can matter: without an index, all sessions are many. What was
+ * idle (3) may go on in a file that lies between two that were read. */
 static const char partial_sql[] = "SELECT first_seen, first_seen + lasted, "
-	"flags & 1, ending = 0 FROM sessions "
-	"WHERE flags & 1 OR ending = 0 OR gap_bytes > 0 "
+	"flags & 1, ending IN (0, 3) FROM sessions "
+	"WHERE flags & 1 OR ending IN (0, 3) OR gap_bytes > 0 "
 	"ORDER BY first_seen DESC LIMIT ?1";
 
 /* A reading that was killed told nothing of what was open then: all that was

@@ -115,6 +115,16 @@ def test_reading_anything_twice_changes_no_number():
     same(read_in_runs(paths + paths), wanted)
 
 
+def test_the_office_in_runs_of_any_order_is_the_whole():
+    """Some sessions begin in one part and end in another."""
+    with open(OFFICE, 'rb') as f:
+        captured = list(capfile.read(f.read()))
+    _, paths = written(mirror.split(captured, 3))
+    wanted = read_in_runs([OFFICE])[1]
+    for order in itertools.permutations(paths):
+        equal(read_in_runs(*[[p] for p in order])[1], wanted, order)
+
+
 def test_the_office_twice_changes_no_number():
     wanted = read_in_runs([OFFICE])
     same(read_in_runs([OFFICE], [OFFICE]), wanted)
