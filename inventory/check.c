@@ -31,7 +31,7 @@ static bool none(struct db *db, const char *sql, const char *well,
 
 bool check_all(struct db *db, struct check_result *out, struct err *e)
 {
-	int64_t sessions, devices, counted;
+	int64_t sessions, devices, counted, forgotten;
 	bool read = none(db, "PRAGMA integrity_check(1)", "ok",
 		"its pages or indexes", e) &&
 		none(db, "PRAGMA foreign_key_check", NULL,
@@ -41,12 +41,14 @@ bool check_all(struct db *db, struct check_result *out, struct err *e)
 		sql_number(db_handle(db), "SELECT count(*) FROM devices", 0,
 			&devices, e) &&
 		sql_number(db_handle(db), "SELECT ifnull(sum(sessions), 0) "
-			"FROM devices", 0, &counted, e);
+			"FROM devices", 0, &counted, e) &&
+		sql_number(db_handle(db), "SELECT value FROM meta "
+			"WHERE key = 'forgotten'", 0, &forgotten, e);
 
 	if (!read)
 		return false;
 	*out = (struct check_result){(uint64_t)sessions, (uint64_t)devices,
-		SCHEMA_VERSION};
+		SCHEMA_VERSION, (uint64_t)forgotten};
 	if (counted != sessions)
 		return err_set(e, ERR_RUN, "'%s' has %lld sessions and its "
 			"devices %lld; 'mailcensus check --rebuild' counts "

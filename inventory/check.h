@@ -9,6 +9,7 @@ struct db;
 struct check_result {
 	uint64_t sessions, devices;
 	int schema;
+	uint64_t forgotten; /* names and addresses that found no room */
 };
 
 /* SQLite's integrity check, references between tables, and that every session

@@ -27,6 +27,9 @@ static void print(const struct check_result *r)
 {
 	printf("%" PRIu64 " sessions, %" PRIu64 " devices, schema %d\n",
 		r->sessions, r->devices, r->schema);
+	if (r->forgotten > 0)
+		printf("%" PRIu64 " names and addresses of other hosts found "
+			"no room\n", r->forgotten);
 }
 
 int command_check(const struct options *o, struct err *e)

@@ -78,6 +78,31 @@ static void a_request_names_the_device(void **state)
 	assert_string_equal(f.host, "RNP002673A5A8F3");
 	assert_string_equal(f.class, "Hewlett-Packard JetDirect");
 	assert_string_equal(f.fqdn, "scan.example.com");
+	assert_string_equal(f.asked, "");
+}
+
+static void what_it_asks_for_is_a_list_of_numbers(void **state)
+{
+	uint8_t b[CAP], all[255];
+	struct wr w = begin(b, 1, 0, 0);
+	struct dhcp_facts f;
+	size_t n;
+
+	(void)state;
+	message(&w, DHCP_DISCOVER);
+	option(&w, 55, "\1\3\6\x0f\xfc\0", 6);
+	f = parse(&w);
+	assert_string_equal(f.asked, "1,3,6,15,252,0");
+	memset(all, 255, sizeof all);
+	w = begin(b, 1, 0, 0);
+	option(&w, 55, all, sizeof all);
+	f = parse(&w);
+	n = strlen(f.asked);
+	check(n == 64 * 4 - 1 && strcmp(f.asked + n - 4, ",255") == 0);
+	w = begin(b, 1, 0, 0);
+	option(&w, 55, all, 0);
+	f = parse(&w);
+	assert_string_equal(f.asked, "");
 }
 
 static void an_ack_binds(void **state)
@@ -277,6 +302,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_request_names_the_device),
+		cmocka_unit_test(what_it_asks_for_is_a_list_of_numbers),
 		cmocka_unit_test(an_ack_binds),
 		cmocka_unit_test(other_messages_bind_nothing),
 		cmocka_unit_test(bootp_binds_if_it_is_whole),

@@ -1,7 +1,8 @@
-/* test_hint.c: what ARP and DHCP tell, and how often. */
+/* test_hint.c: what ARP, DHCP, DNS and its kin tell, and how often. */
 #include "capture/base/bytes.h"
 #include "capture/session/hint.h"
 #include "tests/unit/check.h"
+#include <stdio.h>
 
 #define SECOND INT64_C(1000000000)
 
@@ -138,6 +139,127 @@ static void neighbours_of_ipv6_are_told_likewise(void **state)
 	free(h);
 }
 
+static const struct mac CARD = {{0, 0x26, 0x73, 0xa5, 0xa8, 0xf3}};
+
+/* A datagram of 10.20.4.31. */
+static struct packet datagram(uint16_t sport, uint16_t dport, const void *p,
+	size_t n)
+{
+	return (struct packet){.at = SECOND, .kind = PACKET_UDP, .ttl = 64,
+		.has_src_mac = true, .src_mac = CARD,
+		.src = {4, {10, 20, 4, 31}}, .sport = sport, .dport = dport,
+		.p = p, .n = n, .wire_n = n};
+}
+
+/* The records of one packet, as text: "kind value @address mac;". */
+static const char *told(const struct packet *p)
+{
+	static char text[2048];
+	struct hints *h = some();
+	const struct record *r;
+	size_t at = 0;
+
+	text[0] = '\0';
+	hints_udp(h, p);
+	while (hints_next(h, &r)) {
+		char addr[ADDR_TEXT];
+
+		if (r->kind == RECORD_BINDING) {
+			at += (size_t)snprintf(text + at, sizeof text - at,
+				"bound %d;", r->binding.how);
+			continue;
+		}
+		addr_format(&r->identity.addr, addr);
+		at += (size_t)snprintf(text + at, sizeof text - at,
+			"%d %s @%s%s;", r->identity.kind, r->identity.value,
+			addr, mac_is_zero(&r->identity.mac) ? "" : " own");
+	}
+	free(h);
+	return text;
+}
+
+#define NAME_OFFICE "\4smtp\x09office365\3com\0"
+
+static void a_query_for_a_mail_host_is_a_wish(void **state)
+{
+	static const char wish[] = "\0\1\1\0\0\1\0\0\0\0\0\0" NAME_OFFICE
+		"\0\1\0\1";
+	static const char mx[] = "\0\1\1\0\0\1\0\0\0\0\0\0\7example\3com\0"
+		"\0\x0f\0\1";
+	static const char web[] = "\0\1\1\0\0\1\0\0\0\0\0\0"
+		"\7outlook\x09office365\3com\0\0\1\0\1";
+	struct packet p = datagram(40000, 53, wish, sizeof wish - 1);
+
+	(void)state;
+	assert_string_equal(told(&p), "bound 0;11 smtp.office365.com "
+		"@10.20.4.31 own;");
+	/* Behind a router the frame is the router's; a random MAC is nobody's. */
+	p.ttl = 63;
+	assert_string_equal(told(&p), "11 smtp.office365.com @10.20.4.31;");
+	p.ttl = 64;
+	p.src_mac.b[0] = 2;
+	assert_string_equal(told(&p), "11 smtp.office365.com @10.20.4.31;");
+	p = datagram(40000, 53, mx, sizeof mx - 1);
+	p.ttl = 63;
+	assert_string_equal(told(&p), "11 example.com @10.20.4.31;");
+	p = datagram(40000, 53, web, sizeof web - 1);
+	assert_string_equal(told(&p), "");
+}
+
+static void an_answer_names_addresses_over_aliases(void **state)
+{
+	/* The address comes before the alias that leads to it. */
+	static const char answer[] = "\0\1\x81\x80\0\1\0\3\0\0\0\0" NAME_OFFICE
+		"\0\1\0\1"
+		"\1x\0\0\1\0\1\0\0\0\0\0\4\xcb\0\x71\x0a"
+		"\xc0\x0c\0\5\0\1\0\0\0\0\0\3\1x\0"
+		"\1y\0\0\1\0\1\0\0\0\0\0\4\xcb\0\x71\x0b";
+	struct packet p = datagram(53, 40000, answer, sizeof answer - 1);
+
+	(void)state;
+	p.ttl = 63;
+	assert_string_equal(told(&p), "12 dns @10.20.4.31;"
+		"4 smtp.office365.com @203.0.113.10;");
+}
+
+static void a_round_of_aliases_ends(void **state)
+{
+	static const char answer[] = "\0\1\x81\x80\0\1\0\1\0\0\0\0" NAME_OFFICE
+		"\0\1\0\1" "\xc0\x0c\0\5\0\1\0\0\0\0\0\2\xc0\x0c";
+	struct packet p = datagram(53, 40000, answer, sizeof answer - 1);
+
+	(void)state;
+	assert_string_equal(told(&p), "12 dns @10.20.4.31 own;");
+}
+
+static void an_announcement_tells_name_service_and_instance(void **state)
+{
+	static const char said[] = "\0\0\x84\0\0\0\0\3\0\0\0\0"
+		"\4_ipp\4_tcp\5local\0\0\x0c\0\1\0\0\0\0\0\x0a"
+		"\7HP. 4th\xc0\x0c"
+		"\4_sub\xc0\x0c\0\x0c\0\1\0\0\0\0\0\2\xc0\x28"
+		"\3NPI\xc0\x16\0\1\x80\1\0\0\0\0\0\4\x0a\x14\4\x1f";
+	struct packet p = datagram(5353, 5353, said, sizeof said - 1);
+
+	(void)state;
+	p.ttl = 255;
+	assert_string_equal(told(&p), "8 _ipp._tcp @10.20.4.31 own;"
+		"7 HP. 4th @10.20.4.31 own;bound 0;6 NPI @10.20.4.31 own;");
+	/* The same of another's address is repeated by a reflector. */
+	p.src.b[3] = 32;
+	assert_string_equal(told(&p), "");
+}
+
+static void a_query_of_mdns_tells_nothing(void **state)
+{
+	static const char asked[] = "\0\0\0\0\0\1\0\0\0\0\0\0\4_ipp\4_tcp"
+		"\5local\0\0\x0c\0\1";
+	struct packet p = datagram(5353, 5353, asked, sizeof asked - 1);
+
+	(void)state;
+	assert_string_equal(told(&p), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +267,12 @@ int main(void)
 		cmocka_unit_test(neighbours_of_ipv6_are_told_likewise),
 		cmocka_unit_test(dhcp_gives_names_and_a_lease),
 		cmocka_unit_test(more_than_is_taken_is_let_go),
+		cmocka_unit_test(a_query_for_a_mail_host_is_a_wish),
+		cmocka_unit_test(an_answer_names_addresses_over_aliases),
+		cmocka_unit_test(a_round_of_aliases_ends),
+		cmocka_unit_test(
+			an_announcement_tells_name_service_and_instance),
+		cmocka_unit_test(a_query_of_mdns_tells_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
