@@ -83,8 +83,11 @@ static bool is_outcome(const struct smtp *s, uint16_t code)
 {
 	const struct smtp_auth *a = &s->auth;
 
-	if (!(s->resynced || s->hidden) || smtp_auth_is_own(code))
+	if (!(s->resynced || s->hidden))
 		return true;
+	/* Behind a gap of the client's it may be another AUTH's. */
+	if (smtp_auth_is_own(code))
+		return a->exact || !a->cut;
 	/* After a hole it may be the end of a long silence as well. */
 	return a->exact && code >= 400 && !(a->holed &&
 		(code == 421 || s->queue.n + s->queue.more > 1));

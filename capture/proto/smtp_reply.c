@@ -156,8 +156,8 @@ static void offer(struct smtp *s, struct smtp_reply *r, enum smtp_kind kind)
 static void auth_reply(struct smtp *s, struct smtp_waiting *w,
 	const struct smtp_reply *r)
 {
-	unsigned more = s->auth.sent > s->auth.asked
-		? s->auth.sent - s->auth.asked : 0;
+	bool ahead = s->auth.sent > s->auth.asked && !s->auth.holed;
+	unsigned more = ahead ? s->auth.sent - s->auth.asked : 0;
 
 	if (r->code == 334) {
 		if (!w->dead)
