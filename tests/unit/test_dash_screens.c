@@ -74,6 +74,7 @@ static void kind_of(struct office *o, enum source_kind kind)
 		break;
 	case LOSING:
 		s->dropped = 61120;
+		s->gaps = 1204;
 		break;
 	case STALLED:
 		s->beat_at -= 41000000;

@@ -59,6 +59,7 @@ static void hostile_open(struct office *o)
 	}
 	o->source.label = words(HOSTILE[2]);
 	o->source.dropped = o->source.packets = UINT64_MAX / 2;
+	o->source.gaps = UINT64_MAX;
 	o->source.bytes = UINT64_MAX;
 	o->list.sessions = UINT64_MAX;
 	o->list.db_bytes = UINT64_MAX;

@@ -88,10 +88,11 @@ static int put_load(const struct dash_model *m, struct grid *g)
 {
 	const struct source_state *s = model_source(m);
 	struct rate_now r = rate_now(&m->rate);
-	struct line drop = {.n = 0}, load = {.n = 0};
+	struct line drop = {.n = 0}, gaps = {.n = 0}, load = {.n = 0};
 	uint64_t lost = s ? s->dropped + s->lost_records : 0;
 	char text[SAY_MAX];
 	struct pen p;
+	int begin;
 
 	if (!s)
 		return m->cols;
@@ -99,14 +100,18 @@ static int put_load(const struct dash_model *m, struct grid *g)
 	if (m->cols >= 100 && s->packets + lost > 0)
 		line_add(&drop, " (%.3f%%)", 100 * (double)lost /
 				((double)s->packets + (double)lost));
+	if (s->gaps > 0 && m->cols >= 80)
+		line_add(&gaps, "  gaps %s", say_short(text, (double)s->gaps));
 	if (s->running && s->live && r.packets >= 0)
 		line_add(&load, "   %s pkt/s", say_short(text, r.packets));
 	if (load.n > 0 && m->cols >= 100)
 		line_add(&load, "  %s bit/s", say_short(text, r.bytes * 8));
-	p = pen_at(g, 0, m->cols - 1 - (int)drop.n - (int)load.n, m->cols);
+	begin = m->cols - 1 - (int)(drop.n + gaps.n + load.n);
+	p = pen_at(g, 0, begin, m->cols);
 	pen_text(&p, lost > 0 ? STYLE_LOSS : STYLE_PLAIN, drop.text);
+	pen_text(&p, STYLE_LOSS, gaps.text);
 	pen_text(&p, STYLE_PLAIN, load.text);
-	return m->cols - 1 - (int)drop.n - (int)load.n;
+	return begin;
 }
 
 /* How long a live source has run, or how far in time a file goes. */
