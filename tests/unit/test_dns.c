@@ -54,6 +54,21 @@ static void an_answer_is_read_from_front_to_back(void **state)
 	free(exact);
 }
 
+/* CHAOS, and an address of three bytes. */
+static void what_is_no_record_of_ours_is_passed_over(void **state)
+{
+	static const uint8_t said[] = "\0\1\x81\x80\0\0\0\3\0\0\0\0"
+		"\1a\0\0\1\0\3\0\0\0\0\0\4\x0a\0\0\1"
+		"\1a\0\0\1\0\1\0\0\0\0\0\3\x0a\0\0"
+		"\1a\0\0\1\0\1\0\0\0\0\0\4\x0a\0\0\2";
+	struct dns_record r;
+	struct dns d;
+
+	(void)state;
+	check(dns_open(&d, said, sizeof said - 1));
+	check(dns_record(&d, &r) && r.addr.b[3] == 2 && !dns_record(&d, &r));
+}
+
 /* All that can be read; how many records. */
 static size_t read_all(const uint8_t *p, size_t n)
 {
@@ -233,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_is_read_from_front_to_back),
+		cmocka_unit_test(what_is_no_record_of_ours_is_passed_over),
 		cmocka_unit_test(every_truncation_gives_what_is_there),
 		cmocka_unit_test(every_length_may_lie),
 		cmocka_unit_test(pointers_lead_back_and_never_round),
