@@ -37,7 +37,12 @@ static const char *const statements[STATEMENTS] = {
 	[IDENTITY] = "INSERT INTO identities VALUES ('', ?1, ?2, ?3, ?4, ?5)",
 	[END_AT] = "SELECT 1 FROM ends WHERE scope = ?1 AND ip = ?2 LIMIT 1",
 	[END_OF] = "SELECT 1 FROM ends WHERE mac = ?1 LIMIT 1",
-	[IS_BOUND] = "SELECT 1 FROM bindings WHERE mac = ?1 LIMIT 1",
+	/* To an address that mails from behind a router: where none is
+	 * crossed the frames themselves say which card it was, and another
+	 * that has had the address before is somebody else's. */
+	[IS_BOUND] = "SELECT 1 FROM bindings b JOIN ends e ON "
+		"e.scope = b.scope AND e.ip = b.ip WHERE b.mac = ?1 AND "
+		"(e.mac = '' OR e.ttl NOT IN (64, 128, 255)) LIMIT 1",
 	[IS_NAMED] = "SELECT 1 FROM identities WHERE scope = '' AND "
 		"subject = ?1 LIMIT 1",
 	[HAS_NAMED_CARD] = "SELECT 1 FROM bindings b JOIN identities i ON "

@@ -190,6 +190,18 @@ def test_of_others_nothing_is_kept():
         check(trace not in kept, trace, 'is in the inventory')
 
 
+def test_who_had_the_address_before_keeps_its_name_to_itself():
+    o = Office(8)
+    before = Device(LAPTOP.mac, '10.20.4.81', 104)
+    o.dhcp(before, clock('07:00'), 'ANNAS-LAPTOP', 'MSFT 5.0')
+    o.dhcp(device(81), clock('08:00'), 'mfp-81')
+    mails(o, device(81), '08:01')
+    db, devices, _ = read(written('before', o))
+    equal(named(devices['10.20.4.81']), ('mfp-81', 'dhcp'))
+    with open(db, 'rb') as f:
+        check(b'ANNAS' not in f.read())
+
+
 if __name__ == '__main__':
     main('names', {k: v for k, v in globals().items()
                    if k.startswith('test_')})
