@@ -60,7 +60,8 @@ struct gather;
 bool gather_open(struct gather **out, struct db *db, struct err *e);
 void gather_close(struct gather *g);
 
-/* The sums of its ends, and its names, bags sorted; *n tells how many ends there are. */
+/* The sums of its ends, and its names, bags sorted; *n tells how many ends
+ * there are. */
 bool gather_ends(struct gather *g, const char *device, struct gathered *out,
 	size_t *n, struct err *e);
 /* Of a card or an address without a session: its addresses, their names. */

@@ -353,7 +353,8 @@ static bool read_servers(sqlite3_stmt *const *s, struct server_list *l,
 bool query_servers(struct query *q, struct server_list **out, struct err *e)
 {
 	static const char *const sql[STATEMENTS] = {
-		servers_sql, dns_sql, facts_sql, use_sql, by_use_sql, devices_sql};
+		servers_sql, dns_sql, facts_sql, use_sql, by_use_sql,
+		devices_sql};
 	struct server_list *l = xcalloc(1, sizeof *l);
 	sqlite3_stmt *s[STATEMENTS] = {0};
 	bool ok = query_begin(q, e);

@@ -11,7 +11,8 @@ const char *query_path(const struct query *q);
 bool query_vendors(struct query *q, struct oui **out, struct err *e);
 /* One's own domains, if anybody said which. */
 const struct names *query_own(const struct query *q);
-/* Of several names that lead to an address one that says mail, then the last. */
+/* Of several names that lead to an address one that says mail, then the
+ * last. */
 #define QUERY_DNS_ORDER "value GLOB 'smtp*' OR value GLOB 'mail*' OR " \
 	"value GLOB 'mx*' OR value GLOB '*.mail.*' DESC, last_seen DESC, value"
 /* What the address ?2 of the site ?1 was called when somebody asked. */

@@ -193,7 +193,7 @@ static void a_query_for_a_mail_host_is_a_wish(void **state)
 	(void)state;
 	assert_string_equal(told(&p), "bound 0;11 smtp.office365.com "
 		"@10.20.4.31 own;");
-	/* Behind a router the frame is the router's; a random MAC is nobody's. */
+	/* Behind a router the frame is its; a random MAC is nobody's. */
 	p.ttl = 63;
 	assert_string_equal(told(&p), "11 smtp.office365.com @10.20.4.31;");
 	p.ttl = 64;
