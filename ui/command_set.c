@@ -25,11 +25,8 @@ int command_set(const struct options *o, struct err *e)
 		ok = annotation_word(&a, o->files[i], e);
 	ok = ok && query_open(&q, o->db, e) && query_devices(q, &l, e);
 	if (ok) {
-		d = device_find(l, o->subject);
-		ok = d ? annotate(o->db, d->id, &a, now(), e)
-		       : err_set(e, ERR_USAGE, "no device '%s' in '%s'; "
-				"'mailcensus list' names them", o->subject,
-				o->db);
+		d = named_device(l, o, e);
+		ok = d && annotate(o->db, d->id, &a, now(), e);
 	}
 	device_list_free(l);
 	query_close(q);

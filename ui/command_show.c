@@ -240,6 +240,17 @@ static bool show(struct query *q, const struct device *d,
 	return print_sessions(q, d, e);
 }
 
+const struct device *named_device(const struct device_list *l,
+	const struct options *o, struct err *e)
+{
+	const struct device *d = device_find(l, o->subject);
+
+	if (!d)
+		err_set(e, ERR_USAGE, "no device '%s' in '%s'; "
+			"'mailcensus list' names them", o->subject, o->db);
+	return d;
+}
+
 int command_show(const struct options *o, struct err *e)
 {
 	struct query *q = NULL;
@@ -252,11 +263,8 @@ int command_show(const struct options *o, struct err *e)
 	query_as(q, o);
 	ok = query_devices(q, &l, e);
 	if (ok) {
-		d = device_find(l, o->subject);
-		ok = d ? show(q, d, o, e)
-		       : err_set(e, ERR_USAGE, "no device '%s' in '%s'; "
-				"'mailcensus list' names them", o->subject,
-				o->db);
+		d = named_device(l, o, e);
+		ok = d && show(q, d, o, e);
 	}
 	device_list_free(l);
 	query_close(q);

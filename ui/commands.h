@@ -22,6 +22,9 @@ int command_list(const struct options *o, struct err *e);
 int command_show(const struct options *o, struct err *e);
 int command_sessions(const struct options *o, struct err *e);
 int command_report(const struct options *o, struct err *e);
+/* The device that the command line names; NULL and an error: there is none. */
+const struct device *named_device(const struct device_list *l,
+	const struct options *o, struct err *e);
 int command_set(const struct options *o, struct err *e);
 int command_check(const struct options *o, struct err *e);
 int command_interfaces(const struct options *o, struct err *e);

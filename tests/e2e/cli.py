@@ -795,6 +795,21 @@ def test_a_sound_inventory_is_told_and_a_damaged_one_too():
         check(not os.path.exists(f('none.db')))
 
 
+def test_what_is_said_of_a_device_is_shown():
+    with Folder() as f:
+        db = f('x.db')
+        done(['read', OFFICE, '-d', db])
+        done(['set', '10.20.4.31', 'owner=Anna Example', 'status=planned',
+              '-d', db])
+        done(['set', '00-80-77-1C-22-9A', 'note=swap in March', '-d', db])
+        r = done(['show', 'brn0080771c229a', '-d', db]).stdout.decode()
+        for word in ('Anna Example', 'planned', 'swap in March'):
+            check(word in r, word, r)
+        refused(['set', 'nobody', 'note=x', '-d', db], 'nobody', 'list')
+        refused(['set', '10.20.4.31', 'status=maybe', '-d', db], 'maybe')
+        refused(['set', '10.20.4.31', '-d', db], 'set takes')
+
+
 def test_own_rules_of_devices_apply_to_an_old_inventory():
     def types(db):
         r = json.loads(done(['report', '-f', 'json', '-d', db]).stdout)
