@@ -4,8 +4,7 @@
 #include "inventory/tally.h"
 #include <stdlib.h>
 
-/* TLS 1.2; RFC 8996 ended those before it. */
-enum { TLS_GOOD = 0x0303 };
+enum { TLS_1_2 = 0x0303 };
 
 static const struct {
 	const char *word, *text;
@@ -65,6 +64,11 @@ static bool is_silent_until_fault(const struct finding_facts *f)
 		(f->cadence == CADENCE_ONCE || f->cadence == CADENCE_IRREGULAR);
 }
 
+bool finding_tls_is_old(uint16_t version)
+{
+	return version > 0 && version < TLS_1_2;
+}
+
 uint32_t findings_of(const struct finding_facts *f)
 {
 	const bool found[FINDINGS] = {
@@ -75,8 +79,7 @@ uint32_t findings_of(const struct finding_facts *f)
 		[FINDING_FAILING] = f->standing == STANDING_FAILING,
 		[FINDING_REFUSED_BY_POLICY] =
 			marked(f, MARK_REFUSED_BY_POLICY),
-		[FINDING_TLS_OLD] = f->tls_lowest > 0 &&
-			f->tls_lowest < TLS_GOOD,
+		[FINDING_TLS_OLD] = finding_tls_is_old(f->tls_lowest),
 		[FINDING_CERTIFICATE_EXPIRED] =
 			marked(f, MARK_CERTIFICATE_EXPIRED),
 		[FINDING_CERTIFICATE_WRONG] =

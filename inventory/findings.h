@@ -42,6 +42,9 @@ struct finding_facts {
 	enum cadence cadence;
 };
 
+/* Below TLS 1.2, which RFC 8996 ended; 0: not known, and so not old. */
+bool finding_tls_is_old(uint16_t version);
+
 uint32_t findings_of(const struct finding_facts *f); /* FINDING_BITs */
 
 const char *finding_word(enum finding f); /* "password-in-clear" */

@@ -28,6 +28,7 @@ struct query {
 	int64_t version; /* data_version at the last question; -1: none */
 	char *oui_path;
 	struct oui *oui;
+	struct advices *advices;
 	struct names own;
 };
 
@@ -154,6 +155,7 @@ void query_close(struct query *q)
 	assert(q->held == 0);
 	sqlite3_close(q->h);
 	oui_free(q->oui);
+	advices_free(q->advices);
 	free(q->oui_path);
 	names_free(&q->own);
 	free(q->path);
@@ -227,6 +229,14 @@ bool query_vendors(struct query *q, struct oui **out, struct err *e)
 	if (!q->oui && !oui_load(&q->oui, q->oui_path, e))
 		return false;
 	*out = q->oui;
+	return true;
+}
+
+bool query_advices(struct query *q, struct advices **out, struct err *e)
+{
+	if (!q->advices && !advices_load(&q->advices, e))
+		return false;
+	*out = q->advices;
 	return true;
 }
 

@@ -94,31 +94,19 @@ static void count_recipients(const struct names *own, struct device *d)
 		: RECIPIENTS_UNKNOWN;
 }
 
-/* "host:port" without its port, and an IPv6 address without brackets. */
-static void host_of(const char *label, char out[TEXT_MAX])
-{
-	const char *colon = strrchr(label, ':');
-	size_t n = colon ? (size_t)(colon - label) : strlen(label);
-
-	if (label[0] == '[' && n >= 2 && label[n - 1] == ']') {
-		label++;
-		n -= 2;
-	}
-	text_clean(out, TEXT_MAX, label, n);
-}
-
 /* label: its address; name: what it is called, or the same. */
 static const char *service_of(const struct names *own, const char *label,
 	const char *name)
 {
 	char host[TEXT_MAX], ip[TEXT_MAX];
 	struct endpoint_facts f = {.sni = host};
-	const char *service;
+	const char *service, *port;
 	struct addr a;
 	bool demands;
 
-	host_of(name, host);
-	host_of(label, ip);
+	if (!server_label_split(name, host, &port) ||
+		!server_label_split(label, ip, &port))
+		return "other";
 	service = endpoint_service(&f, &demands);
 	if (service)
 		return service;
@@ -149,8 +137,8 @@ static void take_advice(const struct advices *rules, struct device *d)
 		struct advice_facts f = {
 			.use = d->use, .service = d->services.v[i],
 			.recipients = d->recipients_are,
-			.tls_old = d->some_clear || (d->tls_lowest > 0 &&
-				d->tls_lowest < 0x0303),
+			.tls_old = d->some_clear ||
+				finding_tls_is_old(d->tls_lowest),
 		};
 		struct advice a = advise(rules, &f);
 
@@ -169,7 +157,7 @@ bool query_advise(struct query *q, struct device_list *l, struct err *e)
 	struct server_names *names = NULL;
 	struct advices *rules = NULL;
 	struct names own = {0};
-	bool ok = advices_load(&rules, e) && server_names_open(&names, q, e);
+	bool ok = query_advices(q, &rules, e) && server_names_open(&names, q, e);
 
 	if (query_own(q)->n > 0)
 		for (size_t i = 0; i < query_own(q)->n; i++)
@@ -184,6 +172,5 @@ bool query_advise(struct query *q, struct device_list *l, struct err *e)
 	}
 	l->own_domains = own;
 	server_names_close(names);
-	advices_free(rules);
 	return ok;
 }

@@ -31,8 +31,9 @@ static const char devices_sql[] = "SELECT d.device, ifnull(a.name, d.name), "
 	"first_seen, last_seen, addresses, macs, vlans, accounts, mechanisms, "
 	"froms, domains, helos, agents, servers, codes, guesses, "
 	"type, score, maker, model, rule, rule_of, rule_fact, owner, note, "
-	"status, marks, sprayed, holes, last_accepted, cadence FROM devices d LEFT JOIN annotations a "
-	"ON a.device = d.device ORDER BY d.device";
+	"status, marks, sprayed, holes, last_accepted, cadence "
+	"FROM devices d LEFT JOIN annotations a ON a.device = d.device "
+	"ORDER BY d.device";
 
 /* In the order of devices, so that both are walked side by side. */
 static const char ends_sql[] =

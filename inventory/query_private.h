@@ -9,6 +9,9 @@ sqlite3 *query_handle(struct query *q);
 const char *query_path(const struct query *q);
 /* The registry of vendors, read when first asked for. */
 bool query_vendors(struct query *q, struct oui **out, struct err *e);
+/* The rules of what to do, read when first asked for. */
+struct advices;
+bool query_advices(struct query *q, struct advices **out, struct err *e);
 /* One's own domains, if anybody said which. */
 const struct names *query_own(const struct query *q);
 /* Of several names that lead to an address one that says mail, then the

@@ -64,8 +64,8 @@ static struct slot *slot_of(struct server_names *s, const char *label)
 	return &s->slots[h % SLOTS];
 }
 
-/* "[2001:db8::1]:587" or "192.0.2.1:587". */
-static bool split(const char *label, char ip[TEXT_MAX], const char **port)
+bool server_label_split(const char *label, char host[TEXT_MAX],
+	const char **port)
 {
 	const char *colon = strrchr(label, ':');
 	size_t n = colon ? (size_t)(colon - label) : 0;
@@ -76,8 +76,8 @@ static bool split(const char *label, char ip[TEXT_MAX], const char **port)
 		label++;
 		n -= 2;
 	}
-	memcpy(ip, label, n);
-	ip[n] = '\0';
+	memcpy(host, label, n);
+	host[n] = '\0';
 	*port = colon + 1;
 	return true;
 }
@@ -90,7 +90,7 @@ static bool ask(struct server_names *s, const char *label, char **name,
 	bool row;
 
 	*name = xstrdup(label);
-	if (!split(label, ip, &port))
+	if (!server_label_split(label, ip, &port))
 		return true;
 	sql_bind_text(s->s, 1, ip);
 	sql_bind(s->s, 2, strtol(port, NULL, 10));

@@ -1,8 +1,14 @@
 /* server_names.h: "52.97.1.34:587" becomes "smtp.office365.com:587". */
 #pragma once
+#include "capture/base/text.h"
 #include "inventory/query_private.h"
 
 struct server_names;
+
+/* "[2001:db8::1]:587", "mx.example:25": the host without brackets, and the
+ * port. False: it is no such label. */
+bool server_label_split(const char *label, char host[TEXT_MAX],
+	const char **port);
 
 bool server_names_open(struct server_names **out, struct query *q,
 	struct err *e);
