@@ -3,6 +3,7 @@
  * off (1), its length (2) and its bytes. */
 #include "capture/base/bytes.h"
 #include "capture/decode/decap.h"
+#include "tests/fuzz/frames.h"
 #include <assert.h>
 #include <stdlib.h>
 
@@ -29,24 +30,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ipfrag *frags;
 	struct rd r = rd_init(data, size);
 	struct frame f = {0};
+	uint8_t *copy;
 
 	assert(mem);
 	frags = ipfrag_init(mem, BLOCKS, (const uint8_t *)"0123456789abcdef");
-	while (rd_left(&r) > 5) {
+	while (frames_next(&r, &f, &copy)) {
 		struct packet p;
-		uint8_t *copy;
 
-		f.link = rd_be16(&r);
-		f.wire_n = rd_u8(&r);
-		f.n = rd_be16(&r);
-		if (f.n > rd_left(&r))
-			f.n = rd_left(&r);
-		f.wire_n += f.n;
-		f.at += 20000000;
-		copy = malloc(f.n > 0 ? f.n : 1);
-		assert(copy);
-		rd_copy(&r, copy, f.n);
-		f.p = copy;
 		if (decap(&f, frags, &p) == DECODE_OK)
 			look(&p);
 		while (p.rest_n > 0) {
