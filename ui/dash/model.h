@@ -4,7 +4,7 @@
 #include "inventory/query.h"
 #include "ui/dash/columns.h"
 #include "ui/dash/edit.h"
-#include "ui/dash/filter.h"
+#include "ui/filter/filter.h"
 #include "ui/dash/keys.h"
 #include "ui/dash/rate.h"
 #include "ui/dash/sessions.h"
@@ -48,7 +48,7 @@ struct dash_model {
 	char **marks; /* ids, sorted */
 	size_t marks_n;
 
-	struct filter filter;
+	struct filter_expression filter;
 	char filter_text[EDIT_MAX]; /* what filter was made from */
 	struct filter_error filter_error;
 	enum typed typed; /* what is in the prompt; if not GOOD, filter is

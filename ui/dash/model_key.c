@@ -285,7 +285,7 @@ static void filter_recall(struct dash_model *m, bool older)
 
 static void filter_completed(struct dash_model *m)
 {
-	char rest[FILTER_TEXT];
+	char rest[FILTER_VALUE];
 
 	filter_complete(m->edit.text, m->edit.at, rest, sizeof rest);
 	for (const char *p = rest; *p; p++)

@@ -1,4 +1,4 @@
-/* filter.h: which devices are shown, as an expression:
+/* filter.h: which devices are meant, as an expression:
  *
  *	auth=basic and (server~office365 or ip=10.20.0.0/16) and not last<30d
  *
@@ -7,7 +7,7 @@
 #pragma once
 #include "inventory/query.h"
 
-enum { FILTER_STEPS = 64, FILTER_DEPTH = 32, FILTER_TEXT = 64 };
+enum { FILTER_STEPS = 64, FILTER_DEPTH = 32, FILTER_VALUE = 64 };
 
 /* What is compared. */
 enum filter_field {
@@ -33,14 +33,14 @@ struct filter_step {
 	enum filter_step_kind kind;
 	enum filter_field field;
 	enum filter_compare compare;
-	char text[FILTER_TEXT];
+	char text[FILTER_VALUE];
 	uint64_t number;    /* of a number; of a word, what it stands for */
 	struct addr addr;   /* of ip=; family 0: text is a prefix */
 	unsigned bits;
 };
 
 /* Zeroed, it lets everything pass. */
-struct filter {
+struct filter_expression {
 	struct filter_step v[FILTER_STEPS];
 	size_t n;
 };
@@ -57,9 +57,10 @@ struct filter_subject {
 };
 
 /* *out is written only on success. */
-bool filter_parse(struct filter *out, const char *text,
+bool filter_parse(struct filter_expression *out, const char *text,
 	struct filter_error *e);
-bool filter_match(const struct filter *f, const struct filter_subject *s);
+bool filter_match(const struct filter_expression *f,
+	const struct filter_subject *x);
 /* As a word alone in a filter: any text of the device contains it, small or
  * capital letters alike. */
 bool filter_anywhere(const struct device *d, const char *word);

@@ -1,6 +1,6 @@
-/* filter_field.c: see filter_field.h; and what filter.h has to complete and to
- * describe fields. */
-#include "ui/dash/filter_field.h"
+/* field.c: see field.h; and what filter.h has to complete and to describe
+ * fields. */
+#include "ui/filter/field.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -150,7 +150,7 @@ void filter_complete(const char *text, size_t at, char *out, size_t cap)
 {
 	size_t start = at, name = 0, found = 0;
 	const struct field *f;
-	char typed[FILTER_TEXT];
+	char typed[FILTER_VALUE];
 
 	out[0] = '\0';
 	while (start > 0 && !field_ends_word(text[start - 1]))

@@ -1,6 +1,6 @@
-/* fuzz_dash_filter.c: any text as a filter, against a device with everything
+/* fuzz_ui_filter.c: any text as a filter, against a device with everything
  * and one with nothing; the same text as the device's own names. */
-#include "ui/dash/filter.h"
+#include "ui/filter/filter.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = calloc(1, size + 1), out[FILTER_TEXT];
+	char *text = calloc(1, size + 1), out[FILTER_VALUE];
 	struct names one = {&text, 1};
 	struct device empty = {.id = text}, full = {.id = text, .name = text,
 		.vendor = text, .addresses = one, .macs = one, .vlans = one,
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct filter_subject none = {&empty, 0, false};
 	struct filter_subject all = {&full, INT64_MAX, true};
 	struct filter_error e = {0};
-	struct filter f;
+	struct filter_expression f;
 
 	if (!text)
 		return 0;

@@ -1,7 +1,7 @@
-/* filter_field.h: the fields that a filter knows: the table that reading,
- * comparing, completing and the help share. Private to filter_*.c. */
+/* field.h: the fields that a filter knows: the table that reading,
+ * comparing, completing and the help share. Private to ui/filter/. */
 #pragma once
-#include "ui/dash/filter.h"
+#include "ui/filter/filter.h"
 
 /* What a field holds, and so which comparisons it knows. */
 enum field_type {

@@ -1,13 +1,13 @@
-/* filter_parse.c: an expression becomes steps in reverse Polish order; see
+/* parse.c: an expression becomes steps in reverse Polish order; see
  * filter.h. */
-#include "ui/dash/filter_field.h"
+#include "ui/filter/field.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 struct parser {
 	const char *text, *p;
-	struct filter *out;
+	struct filter_expression *out;
 	struct filter_error *error;
 	unsigned depth;
 };
@@ -58,7 +58,7 @@ static struct filter_step *add(struct parser *r, enum filter_step_kind kind)
 }
 
 /* A value: up to a blank or bracket, or in quotes. */
-static bool read_value(struct parser *r, char out[FILTER_TEXT])
+static bool read_value(struct parser *r, char out[FILTER_VALUE])
 {
 	const char *start = r->p;
 	bool quoted = *r->p == '"';
@@ -67,9 +67,9 @@ static bool read_value(struct parser *r, char out[FILTER_TEXT])
 	r->p += quoted;
 	while (quoted ? *r->p != '"' && *r->p != '\0'
 		      : !field_ends_word(*r->p)) {
-		if (n + 1 == FILTER_TEXT)
+		if (n + 1 == FILTER_VALUE)
 			return fail(r, start, "longer than %d characters",
-				FILTER_TEXT - 1);
+				FILTER_VALUE - 1);
 		out[n++] = *r->p++;
 	}
 	out[n] = '\0';
@@ -126,7 +126,7 @@ static bool read_number(const char *text, const struct field_word *units,
 static bool read_network(struct filter_step *s, const char *text)
 {
 	const char *slash = strchr(text, '/');
-	char host[FILTER_TEXT];
+	char host[FILTER_VALUE];
 	uint64_t bits = 0;
 
 	snprintf(host, sizeof host, "%.*s",
@@ -293,10 +293,10 @@ static bool read_either(struct parser *r)
 	return true;
 }
 
-bool filter_parse(struct filter *out, const char *text,
+bool filter_parse(struct filter_expression *out, const char *text,
 	struct filter_error *e)
 {
-	struct filter f = {.n = 0};
+	struct filter_expression f = {.n = 0};
 	struct parser r = {.text = text, .p = text, .out = &f, .error = e};
 
 	skip_blanks(&r);

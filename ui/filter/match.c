@@ -1,5 +1,5 @@
-/* filter_match.c: whether a device passes; see filter.h. */
-#include "ui/dash/filter_field.h"
+/* match.c: whether a device passes; see filter.h. */
+#include "ui/filter/field.h"
 #include <string.h>
 
 static bool text_holds(const struct filter_step *s, const char *text)
@@ -151,7 +151,8 @@ static bool term_holds(const struct filter_step *s,
 	return false;
 }
 
-bool filter_match(const struct filter *f, const struct filter_subject *x)
+bool filter_match(const struct filter_expression *f,
+	const struct filter_subject *x)
 {
 	bool stack[FILTER_STEPS + 1];
 	size_t n = 0;

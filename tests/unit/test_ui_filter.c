@@ -1,11 +1,11 @@
-/* test_dash_filter.c: the expressions that choose devices. */
+/* test_ui_filter.c: the expressions that choose devices. */
 #include "tests/unit/dash_fixture.h"
 
 /* The names of the devices that pass, in the order of the fixture. */
 static void passes(const char *text, const char *want)
 {
 	struct filter_error error = {0};
-	struct filter f;
+	struct filter_expression f;
 	struct office o;
 	char names[512] = "";
 
@@ -101,7 +101,7 @@ static void words_choose_devices(void **state)
 static void nothing_written_lets_all_pass(void **state)
 {
 	struct filter_error error;
-	struct filter f;
+	struct filter_expression f;
 	struct device d = {.id = words("ip:192.0.2.1")};
 	struct filter_subject x = {&d, 0, false};
 
@@ -150,7 +150,7 @@ static void errors_say_where_they_are(void **state)
 		{"0123456789012345678901234567890123456789012345678901234567"
 		 "890123456789", 0, "longer than 63"},
 	};
-	struct filter f, before;
+	struct filter_expression f, before;
 
 	(void)state;
 	memset(&f, 'x', sizeof f);
@@ -170,7 +170,7 @@ static void length_and_depth_have_limits(void **state)
 {
 	char text[4096] = "";
 	struct filter_error e;
-	struct filter f;
+	struct filter_expression f;
 
 	(void)state;
 	for (int i = 0; i < 1000; i++)
@@ -199,8 +199,8 @@ static void every_prefix_of_an_expression_is_safe(void **state)
 	for (size_t n = 0; n <= sizeof text - 1; n++) {
 		char *cut = (char *)exact_copy(text, n + 1);
 		struct filter_error e = {0};
-		struct filter f;
-		char out[FILTER_TEXT];
+		struct filter_expression f;
+		char out[FILTER_VALUE];
 
 		cut[n] = '\0';
 		if (!filter_parse(&f, cut, &e))
@@ -213,7 +213,7 @@ static void every_prefix_of_an_expression_is_safe(void **state)
 
 static void completes(const char *text, const char *want)
 {
-	char out[FILTER_TEXT];
+	char out[FILTER_VALUE];
 
 	filter_complete(text, strlen(text), out, sizeof out);
 	assert_string_equal(out, want);
