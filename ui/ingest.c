@@ -31,6 +31,7 @@ struct ingest {
 	struct capture *capture;
 	struct watch *watch; /* or NULL */
 	char **real; /* where the files that were named lie; NULL: not known */
+	/* All NULL where nothing is to be stored. */
 	struct db *db;
 	struct query *query;
 	struct writer *writer;
@@ -126,7 +127,8 @@ static struct capture_options capture_options(const struct options *o,
 		.memory = (size_t)o->memory << 20,
 	};
 
-	db_sensor(db, c.sensor);
+	if (db)
+		db_sensor(db, c.sensor);
 	return c;
 }
 
@@ -148,7 +150,10 @@ static bool start_capture(struct ingest *in, struct err *e)
 	struct source_span *spans;
 	bool ok;
 
-	if (c.source.files_n == 0)
+	if (in->options->follow && !watch_open(&in->watch, c.source.files,
+			c.source.files_n, e))
+		return false;
+	if (c.source.files_n == 0 || !in->query)
 		return capture_start(&in->capture, &c, e);
 	in->real = real_paths(in->options);
 	if (!query_files(in->query, &files, e))
@@ -158,13 +163,23 @@ static bool start_capture(struct ingest *in, struct err *e)
 	c.source.known_n = known ? files->n : 0;
 	c.source.spans = spans = spans_of(files);
 	c.source.spans_n = spans ? files->partial_n : 0;
-	ok = (!in->options->follow || watch_open(&in->watch, c.source.files,
-				c.source.files_n, e)) &&
-		capture_start(&in->capture, &c, e);
+	ok = capture_start(&in->capture, &c, e);
 	free(known);
 	free(spans);
 	file_list_free(files);
 	return ok;
+}
+
+static bool open_inventory(struct ingest *in, struct err *e)
+{
+	const struct options *o = in->options;
+
+	return db_open(&in->db, o->db, e) &&
+		db_use_rules(in->db, o->rules, o->rules_n, e) &&
+		db_use_vendors(in->db, o->oui_file, e) &&
+		query_open(&in->query, o->db, e) &&
+		query_totals(in->query, &in->devices_before,
+			&in->sessions_before, e);
 }
 
 bool ingest_start(struct ingest **out, const struct options *o,
@@ -185,17 +200,12 @@ bool ingest_start(struct ingest **out, const struct options *o,
 	 * sources as the other, and only then is root given up for good. */
 	if (!privileges_assume(&who, e))
 		goto fail;
-	opened = db_open(&in->db, o->db, e) &&
-		db_use_rules(in->db, o->rules, o->rules_n, e) &&
-		db_use_vendors(in->db, o->oui_file, e) &&
-		query_open(&in->query, o->db, e) &&
-		query_totals(in->query, &in->devices_before,
-			&in->sessions_before, e);
+	opened = o->dry_run || open_inventory(in, e);
 	if (!privileges_resume(&who, opened ? e : NULL) || !opened)
 		goto fail;
 	if (!start_capture(in, e) ||
 		!privileges_drop(&who, e) ||
-		!writer_open(&in->writer, in->db, e))
+		(in->db && !writer_open(&in->writer, in->db, e)))
 		goto fail;
 	in->signals = block_signals();
 	in->began = clock_us(CLOCK_MONOTONIC);
@@ -326,8 +336,9 @@ static bool take_records(struct ingest *in, struct err *e)
 			fresh = note_source(in, &in->record.source);
 		else if (in->record.kind == RECORD_SESSION)
 			in->sessions++;
-		if (!writer_record(in->writer, &in->record, wall, e) ||
-			(fresh && !note_path(in, &in->record.source, e)))
+		if (in->writer && (!writer_record(in->writer, &in->record,
+				wall, e) || (fresh && !note_path(in,
+				&in->record.source, e))))
 			return false;
 	}
 	in->have -= at;
@@ -380,7 +391,7 @@ static void look_for_files(struct ingest *in)
 
 static bool commit(struct ingest *in, int64_t now, struct err *e)
 {
-	if (now - in->committed < SECOND)
+	if (!in->writer || now - in->committed < SECOND)
 		return true;
 	in->committed = now;
 	return writer_tick(in->writer, e);
@@ -441,6 +452,9 @@ static void sum_up(const struct ingest *in, struct ingest_summary *s)
 		s->dropped += r->dropped;
 		s->lost_records += r->lost_records;
 		s->gaps += r->gaps;
+		s->found += r->sessions;
+		s->one_sided += r->one_sided;
+		s->lossy += r->lossy;
 		s->not_understood += r->not_understood;
 		s->malformed += r->malformed;
 		if (r->first_seen > 0 &&
@@ -467,7 +481,8 @@ bool ingest_run(struct ingest *in, bool speaks, bool progress,
 	if (progress)
 		progress_clear();
 	/* Whatever happened, what was read is kept. */
-	ok = writer_commit(in->writer, ok ? e : NULL) && ok;
+	if (in->writer)
+		ok = writer_commit(in->writer, ok ? e : NULL) && ok;
 	ok = capture_close(in->capture, ok ? e : NULL) && ok;
 	in->capture = NULL;
 	sum_up(in, out);

@@ -13,6 +13,8 @@ struct query;
 struct ingest_summary {
 	uint64_t sessions, packets, bytes, dropped, lost_records;
 	uint64_t gaps, not_understood, malformed;
+	/* Mail sessions: all, with one side alone, with gaps. */
+	uint64_t found, one_sided, lossy;
 	uint32_t sources, incomplete; /* cut, damaged or failed */
 	uint32_t known;       /* files left out, since they were read before */
 	char known_label[RECORD_LABEL]; /* the first of them */
@@ -35,7 +37,7 @@ bool ingest_run(struct ingest *in, bool speaks, bool progress,
 	struct ingest_summary *out, struct err *e);
 
 /* A reader of the same inventory, opened before rights were dropped. Borrowed;
- * gone with ingest_free(). */
+ * gone with ingest_free(). NULL where nothing is stored (--dry-run). */
 struct query *ingest_query(const struct ingest *in);
 
 /* The last word of each source; borrowed. */

@@ -41,9 +41,9 @@ static const struct command_row COMMAND_ROWS[COMMANDS] = {
 enum option_id {
 	OPT_INTERFACE, OPT_READ, OPT_DB, OPT_BPF, OPT_FILTER_FILE, OPT_RING,
 	OPT_SNAPLEN, OPT_COUNT, OPT_NO_PROMISCUOUS, OPT_ANY_PORT,
-	OPT_DUMP_FILTER, OPT_LINKTYPE, OPT_FOLLOW, OPT_AGAIN, OPT_MEMORY,
-	OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE, OPT_JSON,
-	OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_RULES, OPT_OWN, OPT_REBUILD,
+	OPT_DUMP_FILTER, OPT_LINKTYPE, OPT_FOLLOW, OPT_AGAIN, OPT_DRY_RUN,
+	OPT_MEMORY, OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE,
+	OPT_JSON, OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_RULES, OPT_OWN, OPT_REBUILD,
 	OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF, OPT_QUIET, OPT_VERBOSE,
 	OPT_HELP, OPT_VERSION,
 	OPTIONS
@@ -97,6 +97,9 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 	[OPT_AGAIN] = {0, "again", NULL,
 		"read files that were read before all the same",
 		IN(WATCH) | IN(READ)},
+	[OPT_DRY_RUN] = {0, "dry-run", NULL,
+		"decode everything, say what was found, and store nothing; no"
+		" inventory is opened", IN(READ)},
 	[OPT_MEMORY] = {0, "memory", "MIB",
 		"bound of the capture process's tables (default 64)", INGEST},
 	[OPT_MAX_DROP] = {0, "max-drop", "N",
@@ -300,6 +303,7 @@ static bool one_option(struct options *o, enum option_id id, const char *arg,
 	case OPT_LINKTYPE: o->linktype = arg; return true;
 	case OPT_FOLLOW: o->follow = true; return true;
 	case OPT_AGAIN: o->again = true; return true;
+	case OPT_DRY_RUN: o->dry_run = true; return true;
 	case OPT_MEMORY: return number(arg, 8, 65536, name, &o->memory, e);
 	case OPT_MAX_DROP:
 		o->max_drop_set = true;

@@ -48,7 +48,8 @@ struct options {
 	enum colour colour;
 	enum filter_form filter_form;
 	bool max_drop_set, no_promiscuous, any_port, force, json, quiet;
-	bool again, follow, rebuild, verbose, mouse_off, dump_filter;
+	bool again, follow, dry_run, rebuild, verbose, mouse_off;
+	bool dump_filter;
 };
 
 /* Fills *o; what is in argv is borrowed. */

@@ -80,6 +80,17 @@ static void lost(const struct ingest_summary *s, FILE *out)
 			plural(s->lost_records));
 }
 
+/* Where there is no inventory to tell of. */
+static void found(const struct ingest_summary *s, FILE *out)
+{
+	fprintf(out, "%" PRIu64 " session%s", s->found, plural(s->found));
+	if (s->lossy > 0)
+		fprintf(out, ", %" PRIu64 " with gaps", s->lossy);
+	if (s->one_sided > 0)
+		fprintf(out, ", %" PRIu64 " of one side alone", s->one_sided);
+	fprintf(out, "; nothing was stored");
+}
+
 void summary_print(const struct ingest_summary *s, const struct options *o,
 	struct query *q, FILE *out)
 {
@@ -99,7 +110,10 @@ void summary_print(const struct ingest_summary *s, const struct options *o,
 			say_time(last, s->last_seen / 1000));
 	lost(s, out);
 	fprintf(out, "; ");
-	devices(s, q, o->db, out);
+	if (q)
+		devices(s, q, o->db, out);
+	else
+		found(s, out);
 	if (s->incomplete > 0)
 		fprintf(out, "; incomplete: %s%s", s->reason,
 			s->incomplete > 1 ? ", and others" : "");

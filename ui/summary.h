@@ -4,7 +4,7 @@
 #include "ui/ingest.h"
 #include <stdio.h>
 
-/* With what the inventory holds now. */
+/* With what the inventory holds now; q NULL: with what was found. */
 void summary_print(const struct ingest_summary *s, const struct options *o,
 	struct query *q, FILE *out);
 /* A line for each source. */

@@ -112,6 +112,30 @@ def test_read_says_nothing_on_stdout():
         check(r.stderr.count(b'\n') >= 1, 'no summary')
 
 
+def test_a_dry_run_says_what_there_is_and_stores_nothing():
+    with Folder() as f:
+        data = capture()
+        f('span.pcap', data)
+        os.mkdir(f('empty'))
+        for args, code, words in (
+                ([f('span.pcap')], 0, (' 1 session; nothing was stored',)),
+                ([f('span.pcap'), '-d', f('x.db')], 0, (' 1 session;',)),
+                ([f('cut.pcap', data[:-7])], 3, ('1 session', 'cut.pcap')),
+                ([f('none.pcap')], 2, ('none.pcap',)),
+                ([f('empty')], 2, ('empty',))):
+            before = sorted(os.listdir(f.path))
+            r = done(['read', '--dry-run'] + args, code, cwd=f.path)
+            equal((r.stdout, sorted(os.listdir(f.path))), (b'', before))
+            for word in words:
+                check(word in r.stderr.decode(), r.stderr)
+        # Each time anew: nothing is remembered.
+        for _ in range(2):
+            r = done(['read', '--dry-run', f('span.pcap')])
+            check(b'read before' not in r.stderr, r.stderr)
+        r = done(['read', '--dry-run', '-q', f('span.pcap')])
+        equal(r.stderr, b'')
+
+
 def test_compressed_files():
     want = None
     with Folder() as f:

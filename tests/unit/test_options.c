@@ -146,6 +146,7 @@ static void mistakes_are_named(void **state)
 	refuses("-i eth0 --color maybe", "'maybe'");
 	refuses("sessions --since yesterday", "'yesterday'");
 	refuses("read x -F /nonexistent", "/nonexistent");
+	refuses("-r x --dry-run", "does not go with -i and -r");
 }
 
 static void times_are_read(void **state)
