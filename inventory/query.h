@@ -25,6 +25,7 @@ struct device {
 	char *name;       /* NULL: none known */
 	char *name_from;  /* "ehlo", "dhcp", "set", ... or NULL */
 	char *owner, *note; /* the engineer's own, or NULL */
+	char *tag;          /* the same; of several with commas between */
 	enum status status;
 	char *vendor;     /* by OUI, else the maker; or NULL */
 	enum device_type type;

@@ -19,7 +19,7 @@ enum {
 	D_FIRST, D_LAST, D_ADDRESSES, D_MACS, D_VLANS, D_ACCOUNTS,
 	D_MECHANISMS, D_FROMS, D_DOMAINS, D_HELOS, D_AGENTS, D_SERVERS,
 	D_CODES, D_GUESSES, D_TYPE, D_SCORE, D_MAKER, D_MODEL, D_RULE,
-	D_RULE_OF, D_RULE_FACT, D_OWNER, D_NOTE, D_STATUS, D_MARKS,
+	D_RULE_OF, D_RULE_FACT, D_OWNER, D_TAG, D_NOTE, D_STATUS, D_MARKS,
 	D_SPRAYED, D_HOLES, D_LAST_ACCEPTED, D_CADENCE,
 };
 
@@ -30,8 +30,8 @@ static const char devices_sql[] = "SELECT d.device, ifnull(a.name, d.name), "
 	"messages, bytes, recipients, auth_accepted, auth_rejected, "
 	"first_seen, last_seen, addresses, macs, vlans, accounts, mechanisms, "
 	"froms, domains, helos, agents, servers, codes, guesses, "
-	"type, score, maker, model, rule, rule_of, rule_fact, owner, note, "
-	"status, marks, sprayed, holes, last_accepted, cadence "
+	"type, score, maker, model, rule, rule_of, rule_fact, owner, tag, "
+	"note, status, marks, sprayed, holes, last_accepted, cadence "
 	"FROM devices d LEFT JOIN annotations a ON a.device = d.device "
 	"ORDER BY d.device";
 
@@ -64,6 +64,7 @@ static void device_free(struct device *d)
 	free(d->breaks);
 	free(d->breaks_source);
 	free(d->owner);
+	free(d->tag);
 	free(d->note);
 	free(d->vendor);
 	free(d->maker);
@@ -110,6 +111,7 @@ static void read_device(sqlite3_stmt *s, struct device *d)
 	if (d->status == STATUSES)
 		d->status = STATUS_NONE;
 	d->owner = query_text(s, D_OWNER);
+	d->tag = query_text(s, D_TAG);
 	d->note = query_text(s, D_NOTE);
 	d->id = query_text(s, D_DEVICE);
 	d->name = query_text(s, D_NAME);

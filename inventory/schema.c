@@ -348,8 +348,14 @@ static const char *const step_2[] = {
 	NULL,
 };
 
+static const char *const step_3[] = {
+	/* Tags, with commas between them. */
+	"ALTER TABLE annotations ADD COLUMN tag TEXT;",
+	NULL,
+};
+
 /* Released steps never change; a new version is a new step. */
-static const char *const *const steps[] = {step_1, step_2};
+static const char *const *const steps[] = {step_1, step_2, step_3};
 static_assert(sizeof steps / sizeof steps[0] == SCHEMA_VERSION,
 	"a version is a step");
 

@@ -5,7 +5,7 @@
 
 enum {
 	SCHEMA_APPLICATION = 0x4D434E53, /* "MCNS" */
-	SCHEMA_VERSION = 2,
+	SCHEMA_VERSION = 3,
 };
 
 /* Brings an open database from its user_version to SCHEMA_VERSION, in one

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+enum { WAIT = 10000 }; /* ms */
+
 static int64_t now(void)
 {
 	struct timespec t;
@@ -26,7 +28,8 @@ int command_set(const struct options *o, struct err *e)
 	ok = ok && query_open(&q, o->db, e) && query_devices(q, &l, e);
 	if (ok) {
 		d = named_device(l, o, e);
-		ok = d && annotate(o->db, d->id, &a, now(), e);
+		ok = d && annotate(&(struct annotate_to){o->db, now(), WAIT},
+			(const char *const[]){d->id}, 1, &a, e);
 	}
 	device_list_free(l);
 	query_close(q);

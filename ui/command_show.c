@@ -148,6 +148,7 @@ static void print_device(const struct device *d)
 		printf(" (by %s)", d->name_from);
 	printf("\n");
 	line("Owner", d->owner);
+	line("Tag", d->tag);
 	line("Status", status_word(d->status));
 	line("Note", d->note);
 	print_verdict(d);

@@ -28,8 +28,8 @@ static const struct command_row COMMAND_ROWS[COMMANDS] = {
 	[CMD_REPORT] = {"report", "", "the devices as a file to hand over"},
 	[CMD_SET] = {"set",
 		"DEVICE FIELD=TEXT ...",
-		"what you say of a device: name, owner, note, and as status"
-		" todo, planned, done or exempt"},
+		"what you say of a device: name, owner, tag, note, and as"
+		" status todo, planned, done or exempt"},
 	[CMD_CHECK] = {"check", "",
 		"whether an inventory is sound; brings an older one up to date"},
 	[CMD_INTERFACES] = {"interfaces", "",

@@ -15,7 +15,7 @@ static const char *const header[] = {
 	"recipient_domains", "recipients", "sessions", "messages", "bytes",
 	"auth_accepted", "auth_rejected", "replies", "first_seen",
 	"last_seen", "findings", "cadence", "recipients_are", "breaks", "advice",
-	"advice_why", "owner", "status", "note",
+	"advice_why", "owner", "tag", "status", "note",
 };
 
 static void findings(struct csv *c, const struct device *d)
@@ -76,6 +76,7 @@ static void line(struct csv *c, const struct device *d)
 	csv_text(c, d->advice);
 	csv_text(c, d->advice_why);
 	csv_text(c, d->owner);
+	csv_text(c, d->tag);
 	csv_text(c, status_word(d->status));
 	csv_text(c, d->note);
 	csv_end_line(c);

@@ -82,6 +82,7 @@ static json_t *device(const struct device *d)
 	json_put_time(o, "first_seen", d->first_seen);
 	json_put_time(o, "last_seen", d->last_seen);
 	json_put_text(o, "owner", d->owner);
+	json_put_text(o, "tag", d->tag);
 	json_put_text(o, "note", d->note);
 	json_put_text(o, "status", status_word(d->status));
 	return o;

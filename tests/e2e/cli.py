@@ -824,10 +824,11 @@ def test_what_is_said_of_a_device_is_shown():
         db = f('x.db')
         done(['read', OFFICE, '-d', db])
         done(['set', '10.20.4.31', 'owner=Anna Example', 'status=planned',
-              '-d', db])
+              'tag=floor-2, lease', '-d', db])
         done(['set', '00-80-77-1C-22-9A', 'note=swap in March', '-d', db])
         r = done(['show', 'brn0080771c229a', '-d', db]).stdout.decode()
-        for word in ('Anna Example', 'planned', 'swap in March'):
+        for word in ('Anna Example', 'planned', 'floor-2,lease',
+                     'swap in March'):
             check(word in r, word, r)
         refused(['set', 'nobody', 'note=x', '-d', db], 'nobody', 'list')
         refused(['set', '10.20.4.31', 'status=maybe', '-d', db], 'maybe')

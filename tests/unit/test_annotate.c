@@ -52,7 +52,8 @@ static void say(struct office *o, int64_t now, const char *word)
 	struct err e = {0};
 
 	if (!annotation_word(&a, word, &e) ||
-		!annotate(o->path, o->list->v[0].id, &a, now, &e))
+		!annotate(&(struct annotate_to){o->path, now, 1000},
+			(const char *const[]){o->list->v[0].id}, 1, &a, &e))
 		fail_msg("%s: %s", word, e.text);
 	look(o);
 }
@@ -83,6 +84,89 @@ static void what_is_said_is_shown(void **state)
 	say(&o, 16, "name=");
 	d = &o.list->v[0];
 	check(d->status == STATUS_NONE && !d->name);
+	office_close(&o);
+}
+
+static void tagged(struct office *o, int64_t now, const char *word,
+	const char *want)
+{
+	const struct device *d;
+
+	say(o, now, word);
+	d = &o->list->v[0];
+	if (strcmp(d->tag ? d->tag : "", want) != 0)
+		fail_msg("%s gives '%s', not '%s'", word, d->tag, want);
+}
+
+static void tags_are_a_list(void **state)
+{
+	struct office o;
+
+	(void)state;
+	office_open(&o);
+	tagged(&o, 10, "tag=floor-2", "floor-2");
+	tagged(&o, 11, "tag=floor-2, lease 2027 ,,FLOOR-2", "floor-2,lease 2027");
+	tagged(&o, 12, "tag=+spare", "floor-2,lease 2027,spare");
+	tagged(&o, 13, "tag=-lease 2027", "floor-2,spare");
+	tagged(&o, 14, "tag=-spare", "floor-2");
+	tagged(&o, 15, "tag=+a,-floor-2,b", "a,b");
+	tagged(&o, 16, "tag=-A,-b", "");
+	tagged(&o, 17, "tag=-nothing,+", "");
+	tagged(&o, 18, "tag=+ c", "c");
+	tagged(&o, 19, "tag=", "");
+	office_close(&o);
+}
+
+static void more_tags_than_there_is_room_for_are_refused(void **state)
+{
+	struct office o;
+	struct annotation a = {0};
+	char word[300];
+	struct err e = {0};
+
+	(void)state;
+	office_open(&o);
+	memset(word, 'x', sizeof word);
+	memcpy(word, "tag=", 4);
+	word[4 + 255] = '\0';
+	say(&o, 10, word);
+	assert_string_equal(o.list->v[0].tag, word + 4);
+	a.tag = "+y";
+	check(!annotate(&(struct annotate_to){o.path, 11, 0},
+		(const char *const[]){o.list->v[0].id}, 1, &a, &e));
+	check(e.kind == ERR_USAGE);
+	look(&o);
+	assert_string_equal(o.list->v[0].tag, word + 4);
+	office_close(&o);
+}
+
+/* The second is too long: the first is not written either. */
+static void all_devices_or_none(void **state)
+{
+	struct office o;
+	struct annotation a = {.tag = "+y", .owner = "Anna"};
+	char word[300];
+	int64_t n;
+	struct err e = {0};
+
+	(void)state;
+	office_open(&o);
+	memset(word, 'x', sizeof word);
+	memcpy(word, "tag=", 4);
+	word[4 + 255] = '\0';
+	say(&o, 10, word);
+	check(!annotate(&(struct annotate_to){o.path, 11, 0},
+		(const char *const[]){"ip:10.99.9.9", o.list->v[0].id}, 2, &a,
+		&e));
+	check(sql_number(db_handle(o.db), "SELECT count(*) FROM annotations",
+		0, &n, NULL));
+	check(n == 1);
+	a.tag = NULL;
+	check(annotate(&(struct annotate_to){o.path, 11, 0},
+		(const char *const[]){"ip:10.99.9.9", o.list->v[0].id}, 2, &a,
+		&e));
+	look(&o);
+	assert_string_equal(o.list->v[0].owner, "Anna");
 	office_close(&o);
 }
 
@@ -126,7 +210,8 @@ static void a_missing_file_is_not_made(void **state)
 	struct err e = {0};
 
 	(void)state;
-	check(!annotate("/nonexistent/x.db", "ip:10.0.0.1", &a, 1, &e));
+	check(!annotate(&(struct annotate_to){"/nonexistent/x.db", 1, 0},
+		(const char *const[]){"ip:10.0.0.1"}, 1, &a, &e));
 	check(e.kind != ERR_NONE);
 }
 
@@ -134,6 +219,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said_is_shown),
+		cmocka_unit_test(tags_are_a_list),
+		cmocka_unit_test(more_tags_than_there_is_room_for_are_refused),
+		cmocka_unit_test(all_devices_or_none),
 		cmocka_unit_test(the_later_word_wins),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(a_missing_file_is_not_made),

@@ -62,6 +62,8 @@ static void kind(const struct device *d, struct page *p)
 		line_part(&l, DOT, "%s", d->owner);
 	if (d->status != STATUS_NONE)
 		line_part(&l, DOT, "%s", status_word(d->status));
+	if (d->tag)
+		line_part(&l, DOT, "tag %s", d->tag);
 	if (d->note)
 		line_part(&l, DOT, "%s", d->note);
 	if (l.n > 0)
