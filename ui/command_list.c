@@ -1,7 +1,8 @@
 /* command_list.c: the devices as a table. */
 #include "inventory/query.h"
-#include "inventory/report/report.h"
 #include "ui/commands.h"
+#include "ui/export.h"
+#include "ui/filter/filter.h"
 #include "ui/say.h"
 #include "ui/table.h"
 #include "ui/words.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { WIDEST = 34 };
 
@@ -45,30 +45,56 @@ static bool add_row(struct table *t, const struct device *d)
 		say_time(last, d->last_seen)});
 }
 
-static bool print_list(const struct device_list *l)
+/* The devices that are asked for, and how many of them use what. */
+struct chosen {
+	const struct device **v;
+	size_t n, mtas, by_use[USE_BASIC + 1];
+};
+
+static bool choose(struct chosen *c, const struct device_list *l,
+	const char *where, struct err *e)
+{
+	struct filter_expression f = {0};
+
+	if (where && !export_filter(where, &f, e))
+		return false;
+	c->v = calloc(l->n + 1, sizeof(*c->v));
+	if (!c->v)
+		return err_set(e, ERR_RUN, "out of memory");
+	for (size_t i = 0; i < l->n; i++) {
+		const struct device *d = &l->v[i];
+		struct filter_subject s = {d, l->now, false};
+
+		if (!filter_match(&f, &s))
+			continue;
+		c->v[c->n++] = d;
+		if (d->role == ROLE_MTA)
+			c->mtas++;
+		else if (d->sessions > 0)
+			c->by_use[d->use]++;
+	}
+	qsort(c->v, c->n, sizeof(*c->v), by_concern);
+	return true;
+}
+
+static bool print_list(const struct chosen *c)
 {
 	static const char *const titles[] = {"", "DEVICE", "ADDRESS",
 		"VENDOR", "AUTH", "STANDING", "IDENTITY", "TLS", "MSGS",
 		"LAST SEEN"};
-	const struct device **order = calloc(l->n + 1, sizeof(*order));
 	struct table *t = table_new(titles,
 		sizeof titles / sizeof titles[0], 1u << 8);
-	bool ok = order && t;
+	bool ok = t != NULL;
 
-	for (size_t i = 0; ok && i < l->n; i++)
-		order[i] = &l->v[i];
-	if (ok)
-		qsort(order, l->n, sizeof(*order), by_concern);
-	for (size_t i = 0; ok && i < l->n; i++)
-		ok = add_row(t, order[i]);
+	for (size_t i = 0; ok && i < c->n; i++)
+		ok = add_row(t, c->v[i]);
 	if (ok)
 		table_print(t, WIDEST, stdout);
 	table_free(t);
-	free(order);
 	return ok;
 }
 
-static void print_legend(const struct device_list *l)
+static void print_legend(const struct chosen *l)
 {
 	size_t quiet = l->n - l->mtas;
 
@@ -126,24 +152,33 @@ static void print_health(const struct health *h)
 	printf("\n");
 }
 
+static bool print_json(struct query *q, const struct options *o,
+	struct err *e)
+{
+	struct export x = {.format = REPORT_JSON, .where = o->where};
+
+	return export_write(q, o->db, &x, NULL, e);
+}
+
 bool list_print(struct query *q, const struct options *o, struct err *e)
 {
 	struct device_list *l = NULL;
 	struct health *h = NULL;
-	struct report_options r = {
-		.generated = (int64_t)time(NULL) * 1000000};
+	struct chosen c = {0};
 	bool ok;
 
 	query_as(q, o);
 	if (o->json)
-		return report_devices_json(q, &r, stdout, e);
-	ok = query_devices(q, &l, e) && query_health(q, 0, &h, e);
-	if (ok && !print_list(l))
+		return print_json(q, o, e);
+	ok = query_devices(q, &l, e) && query_health(q, 0, &h, e) &&
+		choose(&c, l, o->where, e);
+	if (ok && !print_list(&c))
 		ok = err_set(e, ERR_RUN, "out of memory");
 	if (ok)
-		print_legend(l);
+		print_legend(&c);
 	if (ok && h->total.packets > 0)
 		print_health(h);
+	free(c.v);
 	health_free(h);
 	device_list_free(l);
 	return ok;

@@ -5,7 +5,10 @@
 #include "inventory/query.h"
 #include "ui/options.h"
 
-enum { EXIT_INCOMPLETE = 3 }; /* finished, but not everything was read */
+enum {
+	EXIT_INCOMPLETE = 3, /* finished, but not everything was read */
+	EXIT_FOUND = 10,     /* report --fail-on found some */
+};
 
 int command_watch(const struct options *o, struct err *e);
 int command_ingest(const struct options *o, struct err *e); /* capture, read */

@@ -43,9 +43,9 @@ enum option_id {
 	OPT_SNAPLEN, OPT_COUNT, OPT_NO_PROMISCUOUS, OPT_ANY_PORT,
 	OPT_DUMP_FILTER, OPT_LINKTYPE, OPT_FOLLOW, OPT_AGAIN, OPT_DRY_RUN,
 	OPT_MEMORY, OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE,
-	OPT_JSON, OPT_SINCE, OPT_UNTIL, OPT_OUI, OPT_RULES, OPT_OWN, OPT_REBUILD,
-	OPT_COLOUR, OPT_NO_MOUSE, OPT_LIST_IF, OPT_QUIET, OPT_VERBOSE,
-	OPT_HELP, OPT_VERSION,
+	OPT_JSON, OPT_SINCE, OPT_UNTIL, OPT_WHERE, OPT_MASK, OPT_PSEUDONYMIZE,
+	OPT_FAIL_ON, OPT_OUI, OPT_RULES, OPT_OWN, OPT_REBUILD, OPT_COLOUR,
+	OPT_NO_MOUSE, OPT_LIST_IF, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 	OPTIONS
 };
 
@@ -53,6 +53,7 @@ enum option_id {
 #define LIVE (IN(WATCH) | IN(CAPTURE))
 #define INGEST (LIVE | IN(READ))
 #define SHOWS (IN(LIST) | IN(SHOW) | IN(SESSIONS) | IN(REPORT))
+#define FILES (IN(SESSIONS) | IN(REPORT))
 #define ALL ((1u << COMMANDS) - 1)
 
 struct option_row {
@@ -108,19 +109,27 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		"started as root: become USER, who can write the inventory",
 		INGEST},
 	[OPT_FORMAT] = {'f', "format", "FORMAT",
-		"sessions: jsonl, csv; report: csv, json",
-		IN(SESSIONS) | IN(REPORT)},
+		"sessions: jsonl, csv; report: csv, json", FILES},
 	[OPT_OUTPUT] = {'o', "output", "FILE",
-		"write to FILE (mode 0600) instead of standard output",
-		IN(SESSIONS) | IN(REPORT)},
-	[OPT_FORCE] = {0, "force", NULL, "replace FILE if it exists",
-		IN(SESSIONS) | IN(REPORT)},
+		"write to FILE (mode 0600) instead of standard output", FILES},
+	[OPT_FORCE] = {0, "force", NULL, "replace FILE if it exists", FILES},
 	[OPT_JSON] = {0, "json", NULL, "as JSON", IN(LIST) | IN(SHOW)},
 	[OPT_SINCE] = {0, "since", "TIME",
-		"only sessions from then on: 2026-11-24, 2026-11-24T18:00Z,"
-		" or 7d, 12h, 30m ago", IN(SESSIONS)},
-	[OPT_UNTIL] = {0, "until", "TIME", "only sessions before then",
-		IN(SESSIONS)},
+		"only sessions, or devices seen, from then on: 2026-11-24,"
+		" 2026-11-24T18:00Z, or 7d, 12h, 30m ago", FILES},
+	[OPT_UNTIL] = {0, "until", "TIME",
+		"only sessions, or devices seen, before then", FILES},
+	[OPT_WHERE] = {0, "where", "EXPRESSION",
+		"only devices that it takes, as the dashboard's filter:"
+		" 'auth=basic and server~office365'", FILES | IN(LIST)},
+	[OPT_MASK] = {0, "mask", NULL,
+		"shorten accounts and the names of devices and people", FILES},
+	[OPT_PSEUDONYMIZE] = {0, "pseudonymize", NULL,
+		"pseudonyms for accounts, names and addresses, by the key in"
+		" DB.key, which is made", FILES},
+	[OPT_FAIL_ON] = {0, "fail-on", "basic",
+		"exit 10 if a device of the report uses a password and is not"
+		" exempt", IN(REPORT)},
 	[OPT_OUI] = {0, "oui-file", "CSV",
 		"vendors from this file or folder instead of ieee-data's",
 		SHOWS | INGEST | IN(UI) | IN(CHECK)},
@@ -315,6 +324,13 @@ static bool one_option(struct options *o, enum option_id id, const char *arg,
 	case OPT_JSON: o->json = true; return true;
 	case OPT_SINCE: return when_parse(arg, name, &o->since, e);
 	case OPT_UNTIL: return when_parse(arg, name, &o->until, e);
+	case OPT_WHERE: o->where = arg; return true;
+	case OPT_MASK: o->mask = true; return true;
+	case OPT_PSEUDONYMIZE: o->pseudonymize = true; return true;
+	case OPT_FAIL_ON:
+		o->fail_on_basic = strcmp(arg, "basic") == 0;
+		return o->fail_on_basic || err_set(e, ERR_USAGE,
+			"--fail-on knows basic, not '%s'", arg);
 	case OPT_RULES: return append(&o->rules, &o->rules_n, arg, e);
 	case OPT_OWN: return append(&o->own, &o->own_n, arg, e);
 	case OPT_REBUILD: o->rebuild = true; return true;
@@ -583,7 +599,7 @@ static void help_all(void)
 	printf("\noptions (each command has --help with its own):\n");
 	help_options(ALL);
 	printf("\nexit status: 0 done; 1 failed; 2 usage or unreadable input;\n"
-		"3 finished, but incomplete\n");
+		"3 finished, but incomplete; 10 report --fail-on found some\n");
 }
 
 void options_help(enum command c)

@@ -42,12 +42,14 @@ struct options {
 	size_t own_n;
 	const char *db, *output, *format, *user, *oui_file;
 	const char *linktype; /* -y, or NULL */
+	const char *where;    /* --where, or NULL */
 	uint64_t memory, max_packets, max_drop;
 	int ring_kib, snaplen;
 	int64_t since, until; /* us since 1970; 0: none */
 	enum colour colour;
 	enum filter_form filter_form;
 	bool max_drop_set, no_promiscuous, any_port, force, json, quiet;
+	bool mask, pseudonymize, fail_on_basic;
 	bool again, follow, dry_run, rebuild, verbose, mouse_off;
 	bool dump_filter;
 };

@@ -83,18 +83,21 @@ static void line(struct csv *c, const struct device *d)
 }
 
 bool report_devices_csv(struct query *q, const struct report_options *o,
-	FILE *out, struct err *e)
+	FILE *out, struct report_counts *counts, struct err *e)
 {
-	struct device_list *l;
+	struct rows r = {0};
 	struct csv c;
+	bool ok = rows_read(&r, q, o, e);
 
-	if (!query_devices(q, &l, e))
-		return false;
-	csv_begin(&c, out);
-	csv_header(&c, header, sizeof header / sizeof header[0]);
-	for (size_t i = 0; i < l->n; i++)
-		if (rows_device(&l->v[i], o))
-			line(&c, &l->v[i]);
-	device_list_free(l);
-	return out_check(out, e);
+	if (ok) {
+		csv_begin(&c, out);
+		csv_header(&c, header, sizeof header / sizeof header[0]);
+		for (size_t i = 0; i < r.devices_n; i++)
+			line(&c, r.device[i]);
+		ok = out_check(out, e);
+	}
+	if (ok && counts)
+		*counts = r.counts;
+	rows_free(&r);
+	return ok;
 }

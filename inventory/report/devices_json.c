@@ -248,14 +248,12 @@ static json_t *report(const struct rows *r, const struct report_options *o)
 	json_t *all = json_object(), *devices = json_array();
 	json_t *accounts = json_array(), *servers = json_array();
 
-	for (size_t i = 0; i < r->devices->n; i++)
-		if (rows_device(&r->devices->v[i], o))
-			json_array_append_new(devices,
-				device(&r->devices->v[i]));
-	for (size_t i = 0; i < r->accounts->n; i++)
-		json_array_append_new(accounts, account(&r->accounts->v[i]));
-	for (size_t i = 0; i < r->servers->n; i++)
-		json_array_append_new(servers, server(&r->servers->v[i]));
+	for (size_t i = 0; i < r->devices_n; i++)
+		json_array_append_new(devices, device(r->device[i]));
+	for (size_t i = 0; i < r->accounts_n; i++)
+		json_array_append_new(accounts, account(r->account[i]));
+	for (size_t i = 0; i < r->servers_n; i++)
+		json_array_append_new(servers, server(r->server[i]));
 	json_put_number(all, "schema", JSON_SCHEMA);
 	json_put_time(all, "generated", o->generated);
 	json_object_set_new(all, "window", window(r->devices, o));
@@ -267,12 +265,14 @@ static json_t *report(const struct rows *r, const struct report_options *o)
 }
 
 bool report_devices_json(struct query *q, const struct report_options *o,
-	FILE *out, struct err *e)
+	FILE *out, struct report_counts *counts, struct err *e)
 {
 	struct rows r = {0};
-	bool ok = rows_read(&r, q, e) && json_write(report(&r, o), out, e) &&
-		out_check(out, e);
+	bool ok = rows_read(&r, q, o, e) &&
+		json_write(report(&r, o), out, e) && out_check(out, e);
 
+	if (ok && counts)
+		*counts = r.counts;
 	rows_free(&r);
 	return ok;
 }

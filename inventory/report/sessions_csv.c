@@ -2,8 +2,9 @@
  * commands the last. */
 #include "capture/base/tls_names.h"
 #include "inventory/report/csv.h"
+#include "inventory/report/hide.h"
 #include "inventory/report/out.h"
-#include "inventory/report/report.h"
+#include "inventory/report/rows.h"
 
 static const char *const header[] = {
 	"session", "sensor", "first_seen", "last_seen", "client_ip",
@@ -115,24 +116,36 @@ static void mail(struct csv *c, const struct session_row *r)
 	csv_text(c, r->source);
 }
 
+static void line(struct csv *c, const struct session_row *r)
+{
+	connection(c, r);
+	tls(c, r);
+	auth(c, r);
+	mail(c, r);
+	csv_end_line(c);
+}
+
 bool report_sessions_csv(struct query *q, const struct report_options *o,
 	FILE *out, struct err *e)
 {
 	const struct session_row *row;
 	struct query_sessions *s;
+	struct choice chosen;
+	struct hidden_session h;
 	struct csv c;
 
 	if (!query_sessions_begin(q, o->device, o->since, o->until,
 		    o->newest_first, &s, e))
 		return false;
+	chosen = choice_of(o);
 	csv_begin(&c, out);
 	csv_header(&c, header, sizeof header / sizeof header[0]);
 	while (!ferror(out) && query_sessions_next(s, &row)) {
-		connection(&c, row);
-		tls(&c, row);
-		auth(&c, row);
-		mail(&c, row);
-		csv_end_line(&c);
+		if (!choice_has(&chosen, row->device))
+			continue;
+		line(&c, hide_session(o, row, &h));
+		hide_session_free(&h);
 	}
+	choice_free(&chosen);
 	return query_sessions_end(s, e) && out_check(out, e);
 }

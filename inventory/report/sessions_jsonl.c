@@ -1,8 +1,9 @@
 /* sessions_jsonl.c: sessions as JSON lines, the contract of report.h. */
 #include "capture/base/tls_names.h"
 #include "inventory/report/json.h"
+#include "inventory/report/hide.h"
 #include "inventory/report/out.h"
-#include "inventory/report/report.h"
+#include "inventory/report/rows.h"
 #include <stdlib.h>
 
 static json_t *client(const struct session_row *r)
@@ -162,13 +163,21 @@ bool report_sessions_jsonl(struct query *q, const struct report_options *o,
 {
 	const struct session_row *row;
 	struct query_sessions *s;
+	struct choice chosen;
+	struct hidden_session h;
 	bool ok = true;
 
 	if (!query_sessions_begin(q, o->device, o->since, o->until,
 		    o->newest_first, &s, e))
 		return false;
-	while (ok && query_sessions_next(s, &row))
-		ok = json_write(session(row), out, e);
+	chosen = choice_of(o);
+	while (ok && query_sessions_next(s, &row)) {
+		if (!choice_has(&chosen, row->device))
+			continue;
+		ok = json_write(session(hide_session(o, row, &h)), out, e);
+		hide_session_free(&h);
+	}
+	choice_free(&chosen);
 	return query_sessions_end(s, ok ? e : NULL) && ok &&
 		out_check(out, e);
 }

@@ -40,8 +40,8 @@ static bool write_to(struct query *q, enum format format,
 	switch (format) {
 	case JSONL: return report_sessions_jsonl(q, o, out, e);
 	case SESSIONS_CSV: return report_sessions_csv(q, o, out, e);
-	case DEVICES_CSV: return report_devices_csv(q, o, out, e);
-	case DEVICES_JSON: return report_devices_json(q, o, out, e);
+	case DEVICES_CSV: return report_devices_csv(q, o, out, NULL, e);
+	case DEVICES_JSON: return report_devices_json(q, o, out, NULL, e);
 	case FORMATS: break;
 	}
 	return false;
