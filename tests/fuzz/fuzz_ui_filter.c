@@ -9,17 +9,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = calloc(1, size + 1), out[FILTER_VALUE];
+	char *text = calloc(1, size + 1);
 	struct names one = {&text, 1};
 	struct device empty = {.id = text}, full = {.id = text, .name = text,
 		.vendor = text, .addresses = one, .macs = one, .vlans = one,
 		.accounts = one, .mechanisms = one, .from = one,
 		.domains = one, .helos = one, .agents = one, .servers = one,
-		.codes = one, .tls_lowest = 0x303, .messages = 7};
+		.codes = one, .services = one, .owner = text, .tag = text,
+		.note = text, .model = text, .advice = text, .breaks = text,
+		.type_score = 1, .tls_lowest = 0x303, .messages = 7};
+	struct device_list list = {.v = &full, .n = 1};
 	struct filter_subject none = {&empty, 0, false};
 	struct filter_subject all = {&full, INT64_MAX, true};
 	struct filter_error e = {0};
 	struct filter_expression f;
+	struct filter_completion c;
 
 	if (!text)
 		return 0;
@@ -31,7 +35,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		assert(e.at <= strlen(text) && e.text[0] != '\0');
 	}
-	filter_complete(text, strlen(text), out, sizeof out);
+	for (size_t at = 0; at <= strlen(text); at++) {
+		filter_complete(text, at, &list, &c);
+		assert(c.from <= at);
+	}
 	filter_unfinished(text);
 	free(text);
 	return 0;

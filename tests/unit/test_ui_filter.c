@@ -12,6 +12,24 @@ static void passes(const char *text, const char *want)
 	office_open(&o);
 	o.v[1].standing = STANDING_FAILING;
 	o.v[2].auth_rejected = 3;
+	o.v[0].owner = words("Anna Example");
+	o.v[0].tag = words("floor-2,lease 2027");
+	o.v[1].tag = words("floor-20");
+	o.v[1].note = words("lease ends in March");
+	o.v[1].status = STATUS_PLANNED;
+	o.v[0].findings = FINDING_BIT(FINDING_PASSWORD_IN_CLEAR) |
+		FINDING_BIT(FINDING_TLS_UNUSED);
+	o.v[0].cadence = CADENCE_DAILY;
+	o.v[0].breaks = words("2026-12-31");
+	o.v[1].breaks = words("now");
+	o.v[3].breaks = words("2027-03-01");
+	o.v[0].advice = words("firmware with OAuth");
+	o.v[0].type = TYPE_PRINTER;
+	o.v[0].type_score = 90;
+	o.v[3].model = words("bizhub C454e");
+	o.v[0].recipients_are = RECIPIENTS_OUTSIDE;
+	o.v[1].recipients_are = RECIPIENTS_INSIDE;
+	o.v[2].services = one(&o.texts[2][9], "exchange-online-submission");
 	if (!filter_parse(&f, text, &error))
 		fail_msg("'%s': %s at %zu", text, error.text, error.at);
 	for (size_t i = 0; i < o.list.n; i++) {
@@ -71,6 +89,45 @@ static void words_choose_devices(void **state)
 		{"tls=1.3", "erp-app02 confroom-bar4 mail-gw"},
 		{"tls=none", "PRN-2F-EAST ups-rack3 zabbix printer-hq-07"},
 		{"tls!=none auth=basic", "MFP-Sales-C454e"},
+		{"last>=2026-11-24 auth=basic",
+			"PRN-2F-EAST MFP-Sales-C454e"},
+		{"last=2026-11-22", "ups-rack3"},
+		{"first<2026-11-17", ""},
+		{"first<=2026-11-17 nas", "nas01"},
+		{"owner=\"anna example\"", "PRN-2F-EAST"},
+		{"owner~anna", "PRN-2F-EAST"},
+		{"owner=\"\" auth=basic", "ups-rack3 MFP-Sales-C454e"},
+		{"owner!=\"\"", "PRN-2F-EAST"},
+		{"tag=floor-2", "PRN-2F-EAST"},
+		{"tag~floor-2", "PRN-2F-EAST ups-rack3"},
+		{"tag=\"lease 2027\"", "PRN-2F-EAST"},
+		{"tag=\"\" auth=basic", "MFP-Sales-C454e"},
+		{"tag!=floor-2 auth=basic", "ups-rack3 MFP-Sales-C454e"},
+		{"note~march", "ups-rack3"},
+		{"status=planned", "ups-rack3"},
+		{"status=none auth=basic", "PRN-2F-EAST MFP-Sales-C454e"},
+		{"finding=password-in-clear", "PRN-2F-EAST"},
+		{"finding!=password-in-clear auth=basic",
+			"ups-rack3 MFP-Sales-C454e"},
+		{"cadence=daily", "PRN-2F-EAST"},
+		{"breaks=now", "ups-rack3"},
+		{"breaks<2027-01-01", "PRN-2F-EAST ups-rack3"},
+		{"breaks<=2026-12-30", "ups-rack3"},
+		{"breaks=2026-12-31", "PRN-2F-EAST"},
+		{"breaks<60d", "PRN-2F-EAST ups-rack3"},
+		{"breaks>60d", "MFP-Sales-C454e"},
+		{"breaks<10w name~prn", "PRN-2F-EAST"},
+		{"advice~oauth", "PRN-2F-EAST"},
+		{"type=printer", "PRN-2F-EAST"},
+		{"model~bizhub", "MFP-Sales-C454e"},
+		{"rcpt=external", "PRN-2F-EAST"},
+		{"rcpt=inside", "ups-rack3"},
+		{"rcpt!=outside auth=basic", "ups-rack3 MFP-Sales-C454e"},
+		{"rcpt~example nas", "nas01"},
+		{"service~exchange", "nas01"},
+		{"account=\"\" auth=auth?", "nas01"},
+		{"anna", "PRN-2F-EAST"},
+		{"bizhub or march", "ups-rack3 MFP-Sales-C454e"},
 		{"last<1m", "PRN-2F-EAST ? erp-app02 mail-gw"},
 		{"last>2d", "ups-rack3"},
 		{"first<1w", ""},
@@ -146,6 +203,12 @@ static void errors_say_where_they_are(void **state)
 		{"last<30", 5, "write it as last<30d"},
 		{"last<d", 5, "write it as last<30d"},
 		{"last<99999999999999999999d", 5, "write it as"},
+		{"breaks<soon", 7, "write it as breaks<2027-01-01"},
+		{"breaks<2026-02-30", 7, "write it as breaks"},
+		{"last<2026-13-01", 5, "write it as last"},
+		{"last<now", 5, "write it as last"},
+		{"status=maybe", 7, "status=none, todo, planned, done, exempt"},
+		{"type=toaster", 5, "write it as type=unknown, printer"},
 		{"msgs>-1", 5, "write it as msgs>100"},
 		{"0123456789012345678901234567890123456789012345678901234567"
 		 "890123456789", 0, "longer than 63"},
@@ -200,42 +263,115 @@ static void every_prefix_of_an_expression_is_safe(void **state)
 		char *cut = (char *)exact_copy(text, n + 1);
 		struct filter_error e = {0};
 		struct filter_expression f;
-		char out[FILTER_VALUE];
+		struct filter_completion c;
 
 		cut[n] = '\0';
 		if (!filter_parse(&f, cut, &e))
 			check(e.at <= n && e.text[0] != '\0');
 		for (size_t at = 0; at <= n; at++)
-			filter_complete(cut, at, out, sizeof out);
+			filter_complete(cut, at, NULL, &c);
 		free(cut);
 	}
 }
 
-static void completes(const char *text, const char *want)
+/* What is typed, and Tab at its end. */
+static void completes(const char *text, const char *want, const char *choices)
 {
-	char out[FILTER_VALUE];
+	struct filter_completion c;
+	struct office o;
+	char got[256];
 
-	filter_complete(text, strlen(text), out, sizeof out);
-	assert_string_equal(out, want);
+	office_open(&o);
+	o.v[0].owner = words("Anna");
+	o.v[1].owner = words("Anton");
+	o.v[0].tag = words("floor-2,lease 2027");
+	o.v[1].tag = words("floor-3");
+	filter_complete(text, strlen(text), &o.list, &c);
+	snprintf(got, sizeof got, "%.*s%s", (int)c.from, text, c.text);
+	if (strcmp(got, want) != 0 || strcmp(c.choices, choices) != 0)
+		fail_msg("'%s' becomes '%s' (%s)", text, got, c.choices);
 }
 
 static void tab_completes_what_is_certain(void **state)
 {
 	(void)state;
-	completes("acc", "ount");
-	completes("auth=basic and ven", "dor");
-	completes("(ses", "sions");
-	completes("auth=oa", "uth");
-	completes("AUTH=oa", "uth");
-	completes("standing=f", "ailing");
-	completes("a", "");
-	completes("ag", "ent");
-	completes("zz", "");
-	completes("auth=", "");
-	completes("name~x", "");
-	completes("ev", "idence");
-	completes("evidence=im", "p");
-	completes("", "");
+	completes("acc", "account", "account");
+	completes("auth=basic and ven", "auth=basic and vendor", "vendor");
+	completes("(ses", "(sessions", "sessions");
+	completes("auth=oa", "auth=oauth", "oauth");
+	completes("AUTH=OA", "AUTH=oauth", "oauth");
+	completes("auth!=oa", "auth!=oauth", "oauth");
+	completes("standing=f", "standing=failing", "failing");
+	completes("a", "a", "auth  advice  account  agent");
+	completes("ag", "agent", "agent");
+	completes("la", "last", "last");
+	completes("stan", "standing=", "standing");
+	completes("zz", "zz", "");
+	completes("evidence=im", "evidence=imp", "implied  imported");
+	completes("tls=1.", "tls=1.", "1.0  1.1  1.2  1.3");
+	completes("status=", "status=", "none  todo  planned  done  exempt");
+	completes("finding=password-i", "finding=password-in-clear",
+		"password-in-clear");
+	completes("rcpt=ex", "rcpt=external", "external");
+	completes("name~x", "name~x", "");
+	completes("nas01 ", "nas01 ", "auth  evidence  standing  is  finding  "
+		"breaks  advice  type  name  vendor  model  ip  mac  vlan  "
+		"account  mech  code  refused  server  service  tls  ehlo  "
+		"agent  from  rcpt  msgs  sessions  bytes  cadence  last  "
+		"first  owner  tag  note  status");
+}
+
+static void values_come_from_the_devices(void **state)
+{
+	(void)state;
+	completes("vendor~kon", "vendor~Konica", "Konica");
+	completes("owner=a", "owner=An", "Anna  Anton");
+	completes("owner=ann", "owner=Anna", "Anna");
+	completes("tag=f", "tag=floor-", "floor-2  floor-3");
+	completes("vendor=s", "vendor=\"Seiko Epson\"", "Seiko Epson");
+	completes("vendor=\"seiko e", "vendor=\"Seiko Epson\"", "Seiko Epson");
+	completes("tag=\"lease 2", "tag=\"lease 2027\"", "lease 2027");
+	completes("vendor=b", "vendor=Brother", "Brother");
+	completes("tag=\"f", "tag=\"floor-", "floor-2  floor-3");
+	completes("ip=2001", "ip=2001:db8:20::6:90", "2001:db8:20::6:90");
+	completes("account=", "account=", "scan@contoso.example  "
+		"alerts@contoso.example  mfp-sales@contoso.example  "
+		"room4@contoso.example");
+}
+
+static bool field_op(char c)
+{
+	return strchr("=~<>!", c) != NULL;
+}
+
+/* Help, manual and completion know the same fields. */
+static void every_field_is_described_and_parses_as_it_says(void **state)
+{
+	struct filter_help h;
+	size_t n = 0;
+
+	(void)state;
+	for (; filter_describe(n, &h); n++) {
+		const char *values = h.values;
+		char text[FILTER_HELP];
+
+		check(h.name[0] != '\0' && h.what[0] != '\0');
+		while (*values) {
+			size_t length = strcspn(values, " ,");
+			struct filter_expression f;
+			struct filter_error e;
+
+			/* Of "=a, b" the operator goes with each. */
+			snprintf(text, sizeof text, "%s%s%.*s", h.name,
+				field_op(*values) ? "" : "=", (int)length,
+				values);
+			if (!filter_parse(&f, text, &e))
+				fail_msg("%s: %s", text, e.text);
+			values += length;
+			values += strspn(values, " ,");
+		}
+	}
+	check(n > 30);
 }
 
 static void a_word_may_become_a_field(void **state)
@@ -256,6 +392,9 @@ int main(void)
 		cmocka_unit_test(length_and_depth_have_limits),
 		cmocka_unit_test(every_prefix_of_an_expression_is_safe),
 		cmocka_unit_test(tab_completes_what_is_certain),
+		cmocka_unit_test(values_come_from_the_devices),
+		cmocka_unit_test(
+			every_field_is_described_and_parses_as_it_says),
 		cmocka_unit_test(a_word_may_become_a_field),
 	};
 

@@ -66,7 +66,9 @@ static void verdict(const struct dash_model *m, struct pen *p)
 {
 	char n[SAY_MAX], of[SAY_MAX];
 
-	if (m->dialogue == DIALOGUE_FIND) {
+	if (m->choices[0] != '\0') {
+		pen_text(p, STYLE_PLAIN, m->choices);
+	} else if (m->dialogue == DIALOGUE_FIND) {
 		if (m->find[0] != '\0')
 			pen_format(p, STYLE_PLAIN, "in %s of %s rows",
 				say_count(n, (uint64_t)rows_found(m)),
@@ -79,6 +81,9 @@ static void verdict(const struct dash_model *m, struct pen *p)
 		pen_format(p, STYLE_PLAIN, "%s of %s devices match",
 			say_count(n, m->shown_n),
 			say_count(of, m->list ? m->list->n : 0));
+		if (m->edit.text[0] == '\0')
+			pen_text(p, STYLE_DIM,
+				"   Tab completes fields and values");
 	}
 }
 

@@ -93,6 +93,19 @@ static bool insert(struct edit *e, uint32_t key)
 	return true;
 }
 
+void edit_replace(struct edit *e, size_t from, const char *text)
+{
+	size_t n = strlen(text), len;
+
+	cut(e, from, e->at);
+	len = strlen(e->text);
+	if (!text_is_clean(text, n) || len + n >= sizeof e->text)
+		return;
+	memmove(e->text + from + n, e->text + from, len - from + 1);
+	memcpy(e->text + from, text, n);
+	e->at += n;
+}
+
 bool edit_key(struct edit *e, uint32_t key)
 {
 	switch (key) {

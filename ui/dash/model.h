@@ -51,6 +51,7 @@ struct dash_model {
 	struct filter_expression filter;
 	char filter_text[EDIT_MAX]; /* what filter was made from */
 	struct filter_error filter_error;
+	char choices[256]; /* what Tab found may follow; or "" */
 	enum typed typed; /* what is in the prompt; if not GOOD, filter is
 			   * older than that */
 	char history[MODEL_HISTORY][EDIT_MAX]; /* the latest first */

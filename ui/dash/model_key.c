@@ -285,12 +285,12 @@ static void filter_recall(struct dash_model *m, bool older)
 
 static void filter_completed(struct dash_model *m)
 {
-	char rest[FILTER_VALUE];
+	struct filter_completion c;
 
-	filter_complete(m->edit.text, m->edit.at, rest, sizeof rest);
-	for (const char *p = rest; *p; p++)
-		edit_key(&m->edit, (unsigned char)*p);
+	filter_complete(m->edit.text, m->edit.at, m->list, &c);
+	edit_replace(&m->edit, c.from, c.text);
 	filter_typed(m);
+	snprintf(m->choices, sizeof m->choices, "%s", c.choices);
 }
 
 static void filter_prompt(struct dash_model *m, enum command command)
@@ -395,7 +395,7 @@ enum command model_key(struct dash_model *m, uint32_t key)
 {
 	enum command command = keys_command(key, model_context(m));
 
-	m->message[0] = '\0';
+	m->message[0] = m->choices[0] = '\0';
 	if (command == COMMAND_QUIT || command == COMMAND_SUSPEND ||
 		command == COMMAND_REDRAW)
 		return command;

@@ -38,10 +38,10 @@ static void groups(struct page *p)
 static void fields(struct page *p)
 {
 	struct line l = {.n = 0};
-	const char *name, *values;
+	struct filter_help h;
 
-	for (size_t i = 0; filter_describe(i, &name, &values); i++)
-		line_part(&l, "  ", "%s%s", name, values);
+	for (size_t i = 0; filter_describe(i, &h); i++)
+		line_part(&l, "  ", "%s%s", h.name, h.values);
 	line_part(&l, "  ", "and or not ( ); a word alone is looked for "
 		"everywhere");
 	page_item(p, "Fields", STYLE_PLAIN, l.text);

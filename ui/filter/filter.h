@@ -12,11 +12,13 @@ enum { FILTER_STEPS = 64, FILTER_DEPTH = 32, FILTER_VALUE = 64 };
 /* What is compared. */
 enum filter_field {
 	FILTER_ANYWHERE, FILTER_AUTH, FILTER_IP, FILTER_NAME, FILTER_VENDOR,
-	FILTER_MAC, FILTER_VLAN, FILTER_ACCOUNT, FILTER_MECH, FILTER_FROM,
-	FILTER_RCPT, FILTER_SERVER, FILTER_EHLO, FILTER_AGENT, FILTER_CODE,
+	FILTER_MODEL, FILTER_TYPE, FILTER_MAC, FILTER_VLAN, FILTER_ACCOUNT,
+	FILTER_MECH, FILTER_FROM, FILTER_RCPT, FILTER_RECIPIENTS,
+	FILTER_SERVER, FILTER_SERVICE, FILTER_EHLO, FILTER_AGENT, FILTER_CODE,
 	FILTER_STANDING, FILTER_EVIDENCE, FILTER_IS, FILTER_TLS, FILTER_LAST,
 	FILTER_FIRST, FILTER_MSGS, FILTER_SESSIONS, FILTER_BYTES,
-	FILTER_REFUSED,
+	FILTER_REFUSED, FILTER_FINDING, FILTER_CADENCE, FILTER_BREAKS,
+	FILTER_ADVICE, FILTER_OWNER, FILTER_TAG, FILTER_NOTE, FILTER_STATUS,
 };
 
 enum filter_step_kind {
@@ -34,7 +36,9 @@ struct filter_step {
 	enum filter_field field;
 	enum filter_compare compare;
 	char text[FILTER_VALUE];
-	uint64_t number;    /* of a number; of a word, what it stands for */
+	uint64_t number;    /* of a number; of a word, what it stands for; of
+			     * an age, seconds */
+	bool day;           /* of a date: number is its day since 1970 */
 	struct addr addr;   /* of ip=; family 0: text is a prefix */
 	unsigned bits;
 };
@@ -46,8 +50,8 @@ struct filter_expression {
 };
 
 struct filter_error {
-	size_t at;     /* the byte of the expression where it is wrong */
-	char text[96]; /* without the position */
+	size_t at;      /* the byte of the expression where it is wrong */
+	char text[160]; /* without the position */
 };
 
 struct filter_subject {
@@ -65,12 +69,30 @@ bool filter_match(const struct filter_expression *f,
  * capital letters alike. */
 bool filter_anywhere(const struct device *d, const char *word);
 
-/* Completes the word of text that ends at byte at: writes what is missing of
- * a field's or value's name, as far as it is certain. */
-void filter_complete(const char *text, size_t at, char *out, size_t cap);
+/* What may be written instead of the bytes [from, at) of an expression, as far
+ * as it is certain; and what may follow there, with blanks between. */
+struct filter_completion {
+	size_t from;
+	char text[FILTER_VALUE + 2];
+	char choices[256];
+};
+
+/* Completes the field or the value that ends at byte at. Values are the words
+ * of the field, or what the devices of l have there (l may be NULL). */
+void filter_complete(const char *text, size_t at, const struct device_list *l,
+	struct filter_completion *out);
 /* Whether the last word could still become a field's name, or "and", "or",
  * "not": what is being typed is no word to look for yet. */
 bool filter_unfinished(const char *text);
-/* The i-th field for the help: "auth", "=basic|oauth|..."; false past the
- * last. */
-bool filter_describe(size_t i, const char **name, const char **values);
+
+enum { FILTER_HELP = 192 };
+
+/* A field for help and manual: "auth", "=basic, oauth, ...", "what it uses to
+ * send". */
+struct filter_help {
+	const char *name, *what;
+	char values[FILTER_HELP];
+};
+
+/* The i-th; false past the last. */
+bool filter_describe(size_t i, struct filter_help *out);

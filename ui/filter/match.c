@@ -2,18 +2,33 @@
 #include "ui/filter/field.h"
 #include <string.h>
 
+/* What is not known is the same as nothing: owner="". */
 static bool text_holds(const struct filter_step *s, const char *text)
 {
 	if (!text)
-		return false;
+		text = "";
 	return s->compare == FILTER_CONTAINS ? field_contains(text, s->text)
 					     : field_same(text, s->text);
 }
 
 static bool any_holds(const struct filter_step *s, const struct names *names)
 {
+	if (names->n == 0)
+		return text_holds(s, NULL);
 	for (size_t i = 0; i < names->n; i++)
 		if (text_holds(s, names->v[i]))
+			return true;
+	return false;
+}
+
+static bool tag_holds(const struct filter_step *s, const char *tags)
+{
+	char tag[TEXT_MAX];
+
+	if (!tags)
+		return text_holds(s, NULL);
+	while (field_next_tag(&tags, tag))
+		if (text_holds(s, tag))
 			return true;
 	return false;
 }
@@ -30,6 +45,12 @@ bool filter_anywhere(const struct device *d, const char *word)
 {
 	return field_contains(d->id, word) || field_contains(d->name, word) ||
 		field_contains(d->vendor, word) ||
+		field_contains(d->model, word) ||
+		(d->type_score > 0 &&
+			field_contains(device_type_word(d->type), word)) ||
+		field_contains(d->owner, word) ||
+		field_contains(d->tag, word) ||
+		field_contains(d->note, word) ||
 		any_contains(&d->addresses, word) ||
 		any_contains(&d->macs, word) ||
 		any_contains(&d->accounts, word) ||
@@ -95,6 +116,33 @@ static uint64_t age(int64_t now, int64_t at)
 	return now > at ? (uint64_t)(now - at) / 1000000 : 0;
 }
 
+enum { DAY = 86400 };
+
+/* A date is that of the session, an age what has passed since. */
+static bool time_holds(const struct filter_step *s, int64_t now, int64_t at)
+{
+	if (at <= 0)
+		return false;
+	if (s->day)
+		return number_holds(s, (uint64_t)at / 1000000 / DAY);
+	return number_holds(s, age(now, at));
+}
+
+/* What breaks now comes before any day; what never does, after none. */
+static bool breaks_holds(const struct filter_step *s, const char *breaks,
+	int64_t now)
+{
+	struct filter_step day = *s;
+	uint64_t at = 0;
+
+	if (!breaks || (strcmp(breaks, "now") != 0 && !field_day(breaks, &at)))
+		return false;
+	if (!s->day)
+		day.number = (now > 0 ? (uint64_t)now / 1000000 : 0) / DAY +
+			s->number / DAY;
+	return number_holds(&day, at);
+}
+
 /* "none" is a session without TLS; a version compares with the lowest that
  * was seen, so that tls<1.2 names old TLS and not those without any. */
 static bool tls_holds(const struct filter_step *s, const struct device *d)
@@ -110,7 +158,7 @@ static bool is_holds(const struct filter_step *s,
 {
 	switch (s->number) {
 	case IS_MARKED: return x->marked;
-	case IS_NEW: return age(x->now, x->device->first_seen) < 86400;
+	case IS_NEW: return age(x->now, x->device->first_seen) < DAY;
 	case IS_CLEAR: return x->device->in_clear;
 	default: return x->device->role == ROLE_MTA;
 	}
@@ -127,13 +175,17 @@ static bool term_holds(const struct filter_step *s,
 	case FILTER_IP: return any_in_network(s, &d->addresses);
 	case FILTER_NAME: return text_holds(s, d->name);
 	case FILTER_VENDOR: return text_holds(s, d->vendor);
+	case FILTER_MODEL: return text_holds(s, d->model);
+	case FILTER_TYPE: return s->number == (uint64_t)d->type;
 	case FILTER_MAC: return any_holds(s, &d->macs);
 	case FILTER_VLAN: return any_holds(s, &d->vlans);
 	case FILTER_ACCOUNT: return any_holds(s, &d->accounts);
 	case FILTER_MECH: return any_holds(s, &d->mechanisms);
 	case FILTER_FROM: return any_holds(s, &d->from);
 	case FILTER_RCPT: return any_holds(s, &d->domains);
+	case FILTER_RECIPIENTS: return s->number == d->recipients_are;
 	case FILTER_SERVER: return any_holds(s, &d->servers);
+	case FILTER_SERVICE: return any_holds(s, &d->services);
 	case FILTER_EHLO: return any_holds(s, &d->helos);
 	case FILTER_AGENT: return any_holds(s, &d->agents);
 	case FILTER_CODE: return any_holds(s, &d->codes);
@@ -141,12 +193,21 @@ static bool term_holds(const struct filter_step *s,
 	case FILTER_EVIDENCE: return s->number == (uint64_t)d->evidence;
 	case FILTER_IS: return is_holds(s, x);
 	case FILTER_TLS: return tls_holds(s, d);
-	case FILTER_LAST: return number_holds(s, age(x->now, d->last_seen));
-	case FILTER_FIRST: return number_holds(s, age(x->now, d->first_seen));
+	case FILTER_LAST: return time_holds(s, x->now, d->last_seen);
+	case FILTER_FIRST: return time_holds(s, x->now, d->first_seen);
 	case FILTER_MSGS: return number_holds(s, d->messages);
 	case FILTER_SESSIONS: return number_holds(s, d->sessions);
 	case FILTER_BYTES: return number_holds(s, d->bytes);
 	case FILTER_REFUSED: return number_holds(s, d->auth_rejected);
+	case FILTER_FINDING:
+		return (d->findings & FINDING_BIT(s->number)) != 0;
+	case FILTER_CADENCE: return s->number == (uint64_t)d->cadence;
+	case FILTER_BREAKS: return breaks_holds(s, d->breaks, x->now);
+	case FILTER_ADVICE: return text_holds(s, d->advice);
+	case FILTER_OWNER: return text_holds(s, d->owner);
+	case FILTER_TAG: return tag_holds(s, d->tag);
+	case FILTER_NOTE: return text_holds(s, d->note);
+	case FILTER_STATUS: return s->number == (uint64_t)d->status;
 	}
 	return false;
 }

@@ -106,7 +106,7 @@ static bool read_compare(struct parser *r, enum filter_compare *out)
 }
 
 /* Digits and a unit: "30d", "3k". */
-static bool read_number(const char *text, const struct field_word *units,
+static bool read_number(const char *text, enum field_words units,
 	uint64_t *out)
 {
 	uint64_t n = 0, unit;
@@ -140,7 +140,7 @@ static bool read_network(struct filter_step *s, const char *text)
 	s->bits = (unsigned)addr_len(&s->addr) * 8;
 	if (!slash)
 		return true;
-	if (!read_number(slash + 1, FIELD_FACTORS, &bits) || bits > s->bits)
+	if (!read_number(slash + 1, WORDS_FACTOR, &bits) || bits > s->bits)
 		return false;
 	s->bits = (unsigned)bits;
 	return true;
@@ -148,7 +148,19 @@ static bool read_network(struct filter_step *s, const char *text)
 
 static bool needs(struct parser *r, const char *at, const struct field *f)
 {
-	return fail(r, at, "write it as %s%s", f->name, f->help);
+	char values[FILTER_HELP];
+
+	field_values(f, values);
+	return fail(r, at, "write it as %s%s", f->name, values);
+}
+
+/* A day, or how long before or after today. */
+static bool read_time(struct filter_step *s, const struct field *f)
+{
+	s->day = field_day(s->text, &s->number);
+	if (f->type == FIELD_DATE && field_same(s->text, "now"))
+		s->day = true; /* number 0: before any */
+	return s->day || read_number(s->text, f->words, &s->number);
 }
 
 static bool expect_value(struct parser *r, const struct field *f,
@@ -157,17 +169,25 @@ static bool expect_value(struct parser *r, const struct field *f,
 	bool good = false;
 
 	switch (f->type) {
-	case TYPE_TEXT:
+	case FIELD_TEXT:
 		return true;
-	case TYPE_WORD:
-	case TYPE_TLS:
+	case FIELD_RCPT:
+		if (s->compare != FILTER_CONTAINS &&
+			field_word_value(f->words, s->text, &s->number))
+			s->field = FILTER_RECIPIENTS;
+		return true;
+	case FIELD_WORD:
+	case FIELD_TLS:
 		good = field_word_value(f->words, s->text, &s->number);
 		break;
-	case TYPE_IP:
+	case FIELD_IP:
 		good = read_network(s, s->text);
 		break;
-	case TYPE_AGE:
-	case TYPE_NUMBER:
+	case FIELD_AGE:
+	case FIELD_DATE:
+		good = read_time(s, f);
+		break;
+	case FIELD_NUMBER:
 		good = read_number(s->text, f->words, &s->number);
 		break;
 	}
@@ -177,15 +197,17 @@ static bool expect_value(struct parser *r, const struct field *f,
 static bool may_compare(enum field_type type, enum filter_compare c)
 {
 	switch (type) {
-	case TYPE_TEXT:
+	case FIELD_TEXT:
+	case FIELD_RCPT:
 		return c == FILTER_EQUAL || c == FILTER_UNEQUAL ||
 			c == FILTER_CONTAINS;
-	case TYPE_WORD:
-	case TYPE_IP:
+	case FIELD_WORD:
+	case FIELD_IP:
 		return c == FILTER_EQUAL || c == FILTER_UNEQUAL;
-	case TYPE_TLS:
-	case TYPE_AGE:
-	case TYPE_NUMBER:
+	case FIELD_TLS:
+	case FIELD_AGE:
+	case FIELD_DATE:
+	case FIELD_NUMBER:
 		break;
 	}
 	return c != FILTER_CONTAINS;
