@@ -103,6 +103,11 @@ class Network:
         self.started.append(p)
         return p
 
+    def listening(self, name, seconds=10):
+        """Waits until a capture listens there: its socket is bound."""
+        wait_for(lambda: self.run(name, 'cat', '/proc/net/packet')
+                 .count('\n') > 1, seconds, 'a capture listens')
+
     def file(self, name, text=None, mode=None):
         path = os.path.join(self.folder, name)
         if text is not None:
@@ -138,6 +143,27 @@ class Network:
                     pass
             subprocess.run(['ip', 'netns', 'del', name])
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Wire(Network):
+    """Two namespaces and a line between them: 'sender' puts frames on its
+    end, 'wire', and 'mirror' hears them at its own, 'mirror'."""
+
+    def __init__(self):
+        super().__init__({})
+
+    def _build(self):
+        self._namespace('sender')
+        self._namespace('mirror')
+        sh('ip', '-n', self.prefix + 'sender', 'link', 'add', 'wire', 'type',
+           'veth', 'peer', 'name', 'mirror', 'netns', self.prefix + 'mirror')
+        self.run('sender', 'ip', 'link', 'set', 'wire', 'up')
+        self.run('mirror', 'ip', 'link', 'set', 'mirror', 'up')
+
+    def received(self):
+        """Frames that have come out of the line at the mirror's end."""
+        return int(self.run(
+            'mirror', 'cat', '/sys/class/net/mirror/statistics/rx_packets'))
 
 
 def listening(net, name, port, seconds=10):

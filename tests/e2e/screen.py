@@ -1,5 +1,6 @@
 """screen.py: a terminal to look at: tmux on a socket of its own."""
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -79,6 +80,19 @@ class Screen:
             if time.monotonic() > end:
                 raise Failed('not %s within %g s: %r; the screen:\n%s' % (
                     'gone' if gone else 'seen', seconds, texts, now))
+            time.sleep(0.05)
+
+    def left(self, seconds=5):
+        """Waits for the program's end: its exit status, and the screen."""
+        end = time.monotonic() + seconds
+        while True:
+            now = self.text()
+            found = re.search(r'left with (\d+)', now)
+            if found:
+                return int(found.group(1)), now
+            if time.monotonic() > end:
+                raise Failed('not left within %g s; the screen:\n%s' % (
+                    seconds, now))
             time.sleep(0.05)
 
     def pid(self):
