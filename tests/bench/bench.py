@@ -1,6 +1,7 @@
 """bench.py: makes captures, times programs and adds up the memory of all their
 processes."""
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -29,13 +30,41 @@ def make(folder, name, args):
     return path
 
 
-def generate(folder, kind, size, seed=1):
-    return make(folder, '%s-%d' % (kind, size), ['gen', kind, size, seed])
+# What gen.c makes of a number of mail sessions, and how long one of them is.
+KINDS = {
+    'mail': (100000, 'open=64 body=8000'),
+    'mixed': (3500, 'open=64 body=9500 other=49'),
+    'big': (200, 'open=200 body=5000000 late=10 twice=5 never=1'),
+    'spoilt': (20000, 'open=200 body=9500 late=10 twice=5 never=1'),
+}
+
+
+def generate(folder, kind, scale=1, more=''):
+    """A capture, and beside it PATH.truth: see gen.c."""
+    n, how = KINDS[kind]
+    n = max(1, round(n * scale))
+    how = dict(w.split('=') for w in (how + ' ' + more).split())
+    how.setdefault('sessions', n)
+    name = '-'.join([kind, str(how['sessions'])] + more.split())
+    truth = os.path.join(folder, name + '.pcap.truth')
+    return make(folder, name, ['gen', 'truth=' + truth] +
+                ['%s=%s' % w for w in how.items()])
 
 
 def flood(folder, kind, port, flows, real, seed=1):
     return make(folder, 'flood-%s-%d-%d' % (kind, port, flows),
                 ['flood', kind, port, flows, real, seed])
+
+
+def pack(path, how):
+    """The same, compressed: gz or zst."""
+    packed = '%s.%s' % (path, how)
+    if not os.path.exists(packed):
+        with open(packed + '.part', 'wb') as f:
+            subprocess.run([{'gz': 'gzip', 'zst': 'zstd'}[how], '-c', '-q',
+                            path], stdout=f, check=True)
+        os.rename(packed + '.part', packed)
+    return packed
 
 
 # What hostile.c repeats, and how often that costs about 50 ms.
@@ -60,6 +89,34 @@ def is_whole(s):
             s['mail']['from'] == [account] and s['mail']['accepted'] == 1 and
             s['mail']['recipients'] == 1 and s['mail']['bytes'] > 2000 and
             s['capture']['end'] == 'closed')
+
+
+def moment(us):
+    return '%s.%06dZ' % (time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(
+        us // 1000000)), us % 1000000)
+
+
+def false_of(path, sessions):
+    """Sessions that are not as the capture's truth has them: lines of text."""
+    truth = {}
+    with open(path + '.truth') as f:
+        for line in f:
+            at, ip, port, device, size, missing, hurt = line.split()
+            truth[moment(int(at)), ip, int(port)] = (
+                int(device), int(size), int(missing), hurt == '1')
+    wrong = []
+    for s in sessions:
+        device, size, missing, hurt = truth.pop(
+            (s['first_seen'], s['client']['ip'], s['client']['port']),
+            (0, 0, -1, False))
+        told = s['mail']['bytes'], s['capture']['gap_bytes']
+        # Where a line of the dialogue is lost, what it said is not known.
+        if missing != told[1] or not hurt and (
+                not is_whole(s) or told[0] != size or
+                s['helo'] != 'DEV%03d' % device):
+            wrong.append('%s: told %s, true %s' % (
+                s['session'], told, (size, missing)))
+    return wrong + ['%s: not found' % (k,) for k in truth]
 
 
 def tree(pid):
@@ -88,13 +145,14 @@ def resident(pid):
 
 
 class Measured:
-    """seconds, cpu seconds, peak MiB of all processes together, exit code"""
+    """seconds, cpu seconds (user and system, of all processes), peak MiB of
+    them together if that was asked for, exit code, said on stderr"""
 
 
-def measure(args, timeout=None):
+def measure(args, timeout=None, peak=True):
     m = Measured()
     m.peak = 0
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
     p = subprocess.Popen(args, stdin=subprocess.DEVNULL,
                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -105,7 +163,8 @@ def measure(args, timeout=None):
             m.peak = max(m.peak, sum(resident(x) for x in tree(p.pid)))
             ended.wait(0.1)
     watcher = threading.Thread(target=watch)
-    watcher.start()
+    if peak:
+        watcher.start()
     try:
         _, m.said = p.communicate(timeout=timeout)
         m.timed_out = False
@@ -115,10 +174,11 @@ def measure(args, timeout=None):
         m.timed_out = True
     m.seconds = time.monotonic() - start
     ended.set()
-    watcher.join()
-    after = os.times()
-    m.cpu = after.children_user + after.children_system - \
-        before.children_user - before.children_system
+    if peak:
+        watcher.join()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    m.cpu = after.ru_utime + after.ru_stime - \
+        before.ru_utime - before.ru_stime
     m.code = p.returncode
     m.peak /= 1024
     return m

@@ -83,7 +83,7 @@ static void turn(struct real *r)
 	if (r->begun)
 		more = talk_turn(&r->talk);
 	else
-		talk_begin(&r->talk, true);
+		talk_begin(&r->talk, true, &talk_office);
 	r->begun = true;
 	r->due = more ? talk_clock() + rest() : UINT64_MAX;
 }

@@ -15,7 +15,7 @@ static void say(struct talk *t, unsigned side, const char *line)
 
 static void greet(struct talk *t)
 {
-	talk_begin(t, true);
+	talk_begin(t, true, &talk_office);
 	say(t, SERVER, "220 mail-gw.contoso.example ESMTP\r\n");
 	say(t, CLIENT, "EHLO DEV\r\n");
 	say(t, SERVER, "250-mail-gw.contoso.example\r\n250-CHUNKING\r\n"

@@ -6,6 +6,10 @@
 
 enum { HEADERS = 14 + 20 + 20, LINE = 200 };
 
+static const char HEADING[] = "Subject: scan\r\nX-Mailer: Example MFP\r\n\r\n";
+
+const struct talk_people talk_office = {500, 9500};
+
 static uint64_t state, now_us = UINT64_C(1795417200000000), written;
 static uint8_t body[65536];
 static struct talk_spoil spoilt;
@@ -91,14 +95,19 @@ static void put(struct talk *t, const uint8_t *frame, size_t n)
 {
 	unsigned luck = (unsigned)(talk_draw() % 1000);
 
-	if (luck < spoilt.never)
+	if (luck < spoilt.never) {
+		t->missing += n - 16 - HEADERS;
+		t->hurt |= !t->in_body;
 		return;
+	}
 	luck -= spoilt.never;
 	if (luck < spoilt.late && t->held_n == 0) {
 		memcpy(t->held, frame, n);
 		t->held_n = n;
 		return;
 	}
+	if (t->first == 0)
+		t->first = now_us;
 	write_out(frame, n);
 	if (luck >= spoilt.late && luck - spoilt.late < spoilt.twice)
 		write_out(frame, n);
@@ -180,21 +189,23 @@ static void base64(char *out, const char *text)
 	*out = '\0';
 }
 
-void talk_begin(struct talk *t, bool mail)
+void talk_begin(struct talk *t, bool mail, const struct talk_people *people)
 {
 	static uint32_t count;
 
 	*t = (struct talk){.mail = mail};
 	count++;
-	t->device = (unsigned)(talk_draw() % 500);
+	t->device = (unsigned)(talk_draw() % people->devices);
 	t->client = 0x0a140000u + 256 + t->device;
 	t->server = mail ? 0x0a14010au : 0xc6336400u + count % 200;
 	t->port = (uint16_t)(10000 + count % 50000);
 	t->server_port = mail ? 25 : count % 2 == 0 ? 443 : 80;
 	t->seq[0] = (uint32_t)talk_draw();
 	t->seq[1] = (uint32_t)talk_draw();
-	t->body = mail ? 2000 + talk_draw() % 15000 :
+	t->body = mail ? people->body / 4 + talk_draw() %
+			(people->body / 2 * 3) :
 		20000 + talk_draw() % 400000;
+	t->bytes = sizeof HEADING - 1 + t->body + 2;
 	talk_frame(t, 0, TALK_SYN, NULL, 0);
 	talk_frame(t, 1, TALK_SYN | TALK_ACK, NULL, 0);
 	talk_frame(t, 0, TALK_ACK, NULL, 0);
@@ -203,6 +214,7 @@ void talk_begin(struct talk *t, bool mail)
 /* Up to four segments and the other side's ACK. */
 static bool send_body(struct talk *t, unsigned side)
 {
+	t->in_body = true;
 	for (unsigned i = 0; i < 4 && t->body > 0; i++) {
 		size_t n = t->body < TALK_MSS ? t->body : TALK_MSS;
 		size_t from = talk_draw() % (sizeof body - TALK_MSS);
@@ -211,6 +223,7 @@ static bool send_body(struct talk *t, unsigned side)
 		t->body -= n;
 	}
 	talk_frame(t, 1 - side, TALK_ACK, NULL, 0);
+	t->in_body = false;
 	return t->body > 0;
 }
 
@@ -266,7 +279,7 @@ static bool mail_turn(struct talk *t)
 	case 7:
 		say(t, 0, "DATA\r\n");
 		say(t, 1, "354 End data with <CR><LF>.<CR><LF>\r\n");
-		say(t, 0, "Subject: scan\r\nX-Mailer: Example MFP\r\n\r\n");
+		say(t, 0, HEADING);
 		break;
 	case 8:
 		if (send_body(t, 0))

@@ -14,11 +14,17 @@ enum {
 /* One connection; side 0 is the client's. */
 struct talk {
 	bool mail;
+	/* The truth about it: when it was first seen, the bytes of its message, those
+	 * that the mirror port has lost, and whether it has lost any of the
+	 * dialogue around that. */
+	uint64_t first, bytes, missing;
+	bool hurt;
 	uint32_t client, server, seq[2];
 	uint16_t port, server_port;
 	unsigned turn;     /* of the dialogue */
 	size_t body;       /* bytes of the body still to send */
 	unsigned device;
+	bool in_body;
 	/* A frame that comes after the next one. */
 	uint8_t held[TALK_FRAME];
 	size_t held_n;
@@ -38,8 +44,15 @@ uint64_t talk_clock(void);
 void talk_clock_to(uint64_t us);
 uint64_t talk_draw(void); /* a number by chance */
 
+/* Of how many devices, and how long a message of mail is on average. */
+struct talk_people {
+	unsigned devices;
+	size_t body;
+};
+extern const struct talk_people talk_office;
+
 /* Begins a connection, with its handshake. */
-void talk_begin(struct talk *t, bool mail);
+void talk_begin(struct talk *t, bool mail, const struct talk_people *people);
 /* The next turn of it; false when it is over. */
 bool talk_turn(struct talk *t);
 void talk_frame(struct talk *t, unsigned side, unsigned flags,
