@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct command_row {
-	const char *name, *arguments, *what;
-};
-
 static const struct command_row COMMAND_ROWS[COMMANDS] = {
 	[CMD_WATCH] = {NULL, "-i IF | -r FILE ... [EXPRESSION]",
 		"watch an interface or read captures, on the dashboard"},
@@ -55,12 +51,6 @@ enum option_id {
 #define SHOWS (IN(LIST) | IN(SHOW) | IN(SESSIONS) | IN(REPORT))
 #define FILES (IN(SESSIONS) | IN(REPORT))
 #define ALL ((1u << COMMANDS) - 1)
-
-struct option_row {
-	int letter; /* 0: none */
-	const char *name, *argument, *what; /* "[=...]": it may be left out */
-	unsigned commands; /* bits of enum command */
-};
 
 static const struct option_row OPTION_ROWS[OPTIONS] = {
 	[OPT_INTERFACE] = {'i', "interface", "IF",
@@ -161,6 +151,16 @@ static const char SHOW_TAKES[] = "show takes one device: its name, address or "
 
 static const char SET_TAKES[] = "set takes a device and what is said of it, as "
 	"in: mailcensus set 10.20.4.31 owner=Anna status=planned";
+
+const struct command_row *options_command(enum command c)
+{
+	return &COMMAND_ROWS[c];
+}
+
+const struct option_row *options_row(size_t i)
+{
+	return i < OPTIONS ? &OPTION_ROWS[i] : NULL;
+}
 
 static enum command command_named(const char *word)
 {

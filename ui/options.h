@@ -1,5 +1,5 @@
 /* options.h: the command line. One table of commands and one of options make
- * the parser, --help and (later) the man page and completions. */
+ * the parser, --help, the man page and the completions. */
 #pragma once
 #include "capture/base/err.h"
 #include "capture/live/filter.h"
@@ -60,3 +60,16 @@ void options_free(struct options *o);
 
 /* The help text to stdout: of one command, or of all (COMMANDS). */
 void options_help(enum command c);
+
+/* The tables. */
+struct command_row {
+	const char *name; /* NULL: no verb */
+	const char *arguments, *what;
+};
+struct option_row {
+	int letter; /* 0: none */
+	const char *name, *argument, *what; /* "[=...]": it may be left out */
+	unsigned commands; /* bits of enum command */
+};
+const struct command_row *options_command(enum command c);
+const struct option_row *options_row(size_t i); /* NULL after the last */
