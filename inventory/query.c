@@ -342,3 +342,16 @@ uint64_t query_count(sqlite3_stmt *s, int at)
 
 	return v < 0 ? 0 : (uint64_t)v;
 }
+
+void query_hex(sqlite3_stmt *s, int at, char out[33])
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *p = sqlite3_column_blob(s, at);
+	int n = sqlite3_column_bytes(s, at);
+
+	for (int i = 0; i < 16 && i < n; i++) {
+		*out++ = digits[p[i] >> 4];
+		*out++ = digits[p[i] & 0xf];
+	}
+	*out = '\0';
+}

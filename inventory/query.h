@@ -61,6 +61,7 @@ struct device {
 	enum cadence cadence;
 	uint64_t holes;        /* sessions with packets missing */
 	int64_t last_accepted; /* us: AUTH; 0: never seen */
+	char proof[33];        /* query_proofs(); else "" */
 	uint64_t sessions, messages, bytes, recipients;
 	uint64_t auth_accepted, auth_rejected;
 	int64_t first_seen, last_seen; /* us since 1970 */
@@ -260,6 +261,10 @@ bool query_changed(struct query *q);
 
 bool query_devices(struct query *q, struct device_list **out, struct err *e);
 void device_list_free(struct device_list *l);
+/* Finds for each device the newest session that shows what its verdict says,
+ * else the newest: its key, as the JSON lines have it. Reads sessions, so it
+ * is for reports and not for screens. */
+bool query_proofs(struct query *q, struct device_list *l, struct err *e);
 
 /* Where vendors are looked up: a CSV file of the IEEE, a folder of them, or
  * NULL for where the ieee-data package puts them (the default). Before the

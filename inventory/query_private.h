@@ -41,3 +41,5 @@ void names_free(struct names *n);
 /* A number that an enum of so many values is made from. */
 unsigned query_enum(sqlite3_stmt *s, int at, unsigned most);
 uint64_t query_count(sqlite3_stmt *s, int at); /* never negative */
+/* The 16 bytes of a session's key as hexadecimal digits. */
+void query_hex(sqlite3_stmt *s, int at, char out[33]);

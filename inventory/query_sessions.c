@@ -212,19 +212,6 @@ static char *enhanced_text(int64_t v)
 	return xstrdup(t);
 }
 
-static void hex(sqlite3_stmt *s, int at, char out[33])
-{
-	static const char digits[] = "0123456789abcdef";
-	const uint8_t *p = sqlite3_column_blob(s, at);
-	int n = sqlite3_column_bytes(s, at);
-
-	for (int i = 0; i < 16 && i < n; i++) {
-		*out++ = digits[p[i] >> 4];
-		*out++ = digits[p[i] & 0xf];
-	}
-	*out = '\0';
-}
-
 static bool read_auths(struct query_sessions *s)
 {
 	static const char *const outcomes[] = {
@@ -442,8 +429,8 @@ static bool read_row(struct query_sessions *s)
 
 	row_free(r);
 	memset(&s->facts, 0, sizeof s->facts);
-	hex(q, S_SESSION, r->session);
-	hex(q, S_CONN, r->conn);
+	query_hex(q, S_SESSION, r->session);
+	query_hex(q, S_CONN, r->conn);
 	r->sensor = query_text(q, S_SENSOR);
 	r->source = query_text(q, S_SOURCE);
 	r->device = query_text(q, S_DEVICE);

@@ -87,6 +87,7 @@ bool export_write(struct query *q, const char *db, const struct export *x,
 	if (ok && x->where) {
 		ok = export_where(q, x->where, &ids, e);
 		r.devices = &ids;
+		r.choice = x->where;
 	}
 	ok = ok && write_out(q, x, &r, counts, e);
 	free_ids(&ids);

@@ -2,20 +2,20 @@
 #include "capture/base/tls_names.h"
 #include "inventory/report/csv.h"
 #include "inventory/report/out.h"
-#include "inventory/report/report.h"
 #include "inventory/report/rows.h"
 #include <string.h>
 
 static const char *const header[] = {
-	"device", "name", "name_from", "vendor", "type", "type_score",
-	"maker", "model", "type_rule", "role", "auth", "evidence",
-	"confidence", "standing", "addresses", "macs", "vlans", "accounts",
-	"mechanisms", "password_in_clear", "servers", "tls_lowest",
+	"device", "name", "name_from", "vendor", "type", "type_score", "maker",
+	"model", "type_rule", "role", "auth", "evidence", "confidence",
+	"standing", "addresses", "macs", "vlans", "accounts", "mechanisms",
+	"password_in_clear", "servers", "services", "tls_lowest",
 	"starttls_unused", "without_tls", "helo", "agents", "mail_from",
-	"recipient_domains", "recipients", "sessions", "messages", "bytes",
-	"auth_accepted", "auth_rejected", "replies", "first_seen",
-	"last_seen", "findings", "cadence", "recipients_are", "breaks", "advice",
-	"advice_why", "owner", "tag", "status", "note",
+	"recipient_domains", "recipient_domains_inside",
+	"recipient_domains_outside", "recipients", "sessions", "messages",
+	"bytes", "auth_accepted", "auth_rejected", "replies", "first_seen",
+	"last_seen", "findings", "cadence", "recipients_are", "breaks",
+	"advice", "advice_why", "owner", "tag", "status", "note", "proof",
 };
 
 static void findings(struct csv *c, const struct device *d)
@@ -53,6 +53,7 @@ static void line(struct csv *c, const struct device *d)
 	csv_names(c, &d->mechanisms);
 	csv_yes(c, d->in_clear);
 	csv_names(c, &d->servers);
+	csv_names(c, &d->services);
 	csv_text(c, tls_version_name(d->tls_lowest));
 	csv_yes(c, d->tls_unused);
 	csv_yes(c, d->some_clear);
@@ -60,6 +61,8 @@ static void line(struct csv *c, const struct device *d)
 	csv_names(c, &d->agents);
 	csv_names(c, &d->from);
 	csv_names(c, &d->domains);
+	csv_number(c, d->domains_inside);
+	csv_number(c, d->domains_outside);
 	csv_number(c, d->recipients);
 	csv_number(c, d->sessions);
 	csv_number(c, d->messages);
@@ -79,6 +82,7 @@ static void line(struct csv *c, const struct device *d)
 	csv_text(c, d->tag);
 	csv_text(c, status_word(d->status));
 	csv_text(c, d->note);
+	csv_text(c, d->proof);
 	csv_end_line(c);
 }
 

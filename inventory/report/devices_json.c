@@ -85,6 +85,7 @@ static json_t *device(const struct device *d)
 	json_put_text(o, "tag", d->tag);
 	json_put_text(o, "note", d->note);
 	json_put_text(o, "status", status_word(d->status));
+	json_put_text(o, "proof", d->proof[0] != '\0' ? d->proof : NULL);
 	return o;
 }
 

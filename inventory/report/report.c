@@ -6,6 +6,7 @@ static const struct {
 	const char *word;
 	bool sessions;
 } FORMAT_ROWS[REPORT_FORMATS] = {
+	[REPORT_HTML] = {"html", false},
 	[REPORT_CSV] = {"csv", false},
 	[REPORT_JSON] = {"json", false},
 	[REPORT_SESSIONS_JSONL] = {"jsonl", true},
@@ -34,7 +35,7 @@ enum report_format report_format_named(const char *word, bool sessions)
 
 const char *report_format_list(bool sessions)
 {
-	return sessions ? "jsonl and csv" : "csv and json";
+	return sessions ? "jsonl and csv" : "html, csv and json";
 }
 
 bool report_write(struct query *q, enum report_format f,
@@ -42,6 +43,7 @@ bool report_write(struct query *q, enum report_format f,
 	struct report_counts *counts, struct err *e)
 {
 	switch (f) {
+	case REPORT_HTML: return report_devices_html(q, o, out, counts, e);
 	case REPORT_CSV: return report_devices_csv(q, o, out, counts, e);
 	case REPORT_JSON: return report_devices_json(q, o, out, counts, e);
 	case REPORT_SESSIONS_JSONL: return report_sessions_jsonl(q, o, out, e);

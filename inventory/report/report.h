@@ -9,6 +9,7 @@
 struct report_options {
 	const char *device;   /* this one only, or NULL: its id */
 	const struct names *devices; /* these only (ids), or NULL: all */
+	const char *choice;   /* how they were chosen, for people, or NULL */
 	int64_t since, until; /* us since 1970; 0: no limit */
 	bool newest_first;    /* sessions */
 	/* Accounts and the names of devices and people are shortened. */
@@ -22,7 +23,8 @@ struct report_options {
 enum { REPORT_KEY = 32 };
 
 enum report_format {
-	REPORT_CSV, REPORT_JSON, REPORT_SESSIONS_JSONL, REPORT_SESSIONS_CSV,
+	REPORT_HTML, REPORT_CSV, REPORT_JSON, REPORT_SESSIONS_JSONL,
+	REPORT_SESSIONS_CSV,
 	REPORT_FORMATS
 };
 
@@ -56,6 +58,8 @@ bool report_sessions_csv(struct query *q, const struct report_options *o,
 
 /* since and until choose devices by when they were last and first seen; what
  * must change first comes first. */
+bool report_devices_html(struct query *q, const struct report_options *o,
+	FILE *out, struct report_counts *counts, struct err *e);
 bool report_devices_csv(struct query *q, const struct report_options *o,
 	FILE *out, struct report_counts *counts, struct err *e);
 bool report_devices_json(struct query *q, const struct report_options *o,

@@ -93,6 +93,14 @@ static int by_urgency(const void *x, const void *y)
 	return by != 0 ? by : strcmp(a->id, b->id);
 }
 
+static int by_id(const void *x, const void *y)
+{
+	const struct device *a = *(const struct device *const *)x;
+	const struct device *b = *(const struct device *const *)y;
+
+	return strcmp(a->id, b->id);
+}
+
 static int by_account(const void *x, const void *y)
 {
 	const struct account *a = *(const struct account *const *)x;
@@ -201,6 +209,7 @@ bool rows_read(struct rows *r, struct query *q,
 	const struct report_options *o, struct err *e)
 {
 	if (!query_devices(q, &r->devices, e) ||
+		!query_proofs(q, r->devices, e) ||
 		!query_accounts(q, &r->accounts, e) ||
 		!query_servers(q, &r->servers, e) ||
 		!query_health(q, 0, &r->health, e))
@@ -215,7 +224,24 @@ bool rows_read(struct rows *r, struct query *q,
 	hide_servers(o, r->servers);
 	qsort(r->device, r->devices_n, sizeof *r->device, by_urgency);
 	qsort(r->account, r->accounts_n, sizeof *r->account, by_account);
+	r->by_id = xcalloc(r->devices->n + 1, sizeof *r->by_id);
+	for (size_t i = 0; i < r->devices->n; i++)
+		r->by_id[i] = &r->devices->v[i];
+	qsort(r->by_id, r->devices->n, sizeof *r->by_id, by_id);
 	return true;
+}
+
+static int with_id(const void *id, const void *member)
+{
+	return strcmp(id, (*(const struct device *const *)member)->id);
+}
+
+const struct device *rows_device(const struct rows *r, const char *id)
+{
+	const struct device **found = bsearch(id, r->by_id, r->devices->n,
+		sizeof *r->by_id, with_id);
+
+	return found ? *found : NULL;
 }
 
 void rows_free(struct rows *r)
@@ -223,6 +249,7 @@ void rows_free(struct rows *r)
 	free(r->device);
 	free(r->account);
 	free(r->server);
+	free(r->by_id);
 	device_list_free(r->devices);
 	account_list_free(r->accounts);
 	server_list_free(r->servers);

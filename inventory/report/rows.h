@@ -15,12 +15,15 @@ struct rows {
 	struct account_list *accounts;
 	struct server_list *servers;
 	struct health *health;
+	const struct device **by_id; /* all, for rows_device() */
 };
 
 /* *r is zeroed before; rows_free() it whether it could be read or not. */
 bool rows_read(struct rows *r, struct query *q,
 	const struct report_options *o, struct err *e);
 void rows_free(struct rows *r);
+/* The device with that id, as the report shows it; NULL: there is none. */
+const struct device *rows_device(const struct rows *r, const char *id);
 
 /* Which devices o names, for those who read sessions. */
 struct choice {

@@ -32,7 +32,9 @@ static void scene_close(struct scene *s)
 	sample_remove(s->path);
 }
 
-enum format { JSONL, SESSIONS_CSV, DEVICES_CSV, DEVICES_JSON, FORMATS };
+enum format {
+	JSONL, SESSIONS_CSV, DEVICES_CSV, DEVICES_JSON, DEVICES_HTML, FORMATS
+};
 
 static bool write_to(struct query *q, enum format format,
 	const struct report_options *o, FILE *out, struct err *e)
@@ -42,6 +44,7 @@ static bool write_to(struct query *q, enum format format,
 	case SESSIONS_CSV: return report_sessions_csv(q, o, out, e);
 	case DEVICES_CSV: return report_devices_csv(q, o, out, NULL, e);
 	case DEVICES_JSON: return report_devices_json(q, o, out, NULL, e);
+	case DEVICES_HTML: return report_devices_html(q, o, out, NULL, e);
 	case FORMATS: break;
 	}
 	return false;
