@@ -6,7 +6,7 @@
 #include "capture/live/sandbox.h"
 #include "capture/live/sanitized.h"
 #include "capture/live/source.h"
-#include "tests/unit/check.h"
+#include "tests/unit/netns.h"
 #include <net/if.h>
 #include <linux/if_packet.h>
 #include <poll.h>
@@ -18,38 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SKIPPED = 77, MAIL = 25, WEB = 80, FRAME = 200, VLAN_AT = 12 };
-
-static int run(const char *command)
-{
-	return system(command) == 0 ? 0 : -1;
-}
-
-/* Two ends of a cable, "here" and "there", in a network of our own. */
-static bool make_network(void)
-{
-	return geteuid() == 0 && unshare(CLONE_NEWNET) == 0 &&
-		run("ip link add here type veth peer name there 2>/dev/null "
-		    "&& ip link set here up && ip link set there up "
-		    "&& ip link set lo up") == 0;
-}
-
-/* A test in a child; that its network ends with it is the tear-down. */
-static void in_network(int (*act)(void))
-{
-	pid_t child = fork();
-	int status = -1;
-
-	if (child == 0)
-		_exit(make_network() ? act() : SKIPPED);
-	check(child > 0 && waitpid(child, &status, 0) == child);
-	check(WIFEXITED(status));
-	if (WEXITSTATUS(status) == SKIPPED) {
-		print_message("skipped: needs root, veth and ip(8)\n");
-		skip();
-	}
-	assert_int_equal(WEXITSTATUS(status), 0);
-}
+enum { MAIL = 25, WEB = 80, FRAME = 200, VLAN_AT = 12 };
 
 /* An Ethernet frame with TCP to a port, tagged or not. */
 static size_t make_frame(uint8_t out[FRAME], bool tagged, uint16_t port)
@@ -70,15 +39,6 @@ static size_t make_frame(uint8_t out[FRAME], bool tagged, uint16_t port)
 	wr_be16(&w, 40000);
 	wr_be16(&w, port);
 	return FRAME;
-}
-
-static int wire_to(const char *name)
-{
-	struct sockaddr_ll to = {.sll_family = AF_PACKET,
-		.sll_ifindex = (int)if_nametoindex(name)};
-	int fd = socket(AF_PACKET, SOCK_RAW, 0);
-
-	return bind(fd, (struct sockaddr *)&to, sizeof to) == 0 ? fd : -1;
 }
 
 static bool put(int fd, bool tagged, uint16_t port)
