@@ -16,9 +16,19 @@
 enum {
 	SNAPLEN = 262144,       /* as tcpdump: whole frames, offloaded too */
 	HEADERS = 64,           /* cooked header and VLAN tag come on top */
-	RING_KIB = 32 * 1024,
+	RING_KIB = PORT_RING_KIB,
 	RING_KIB_MAX = 1024 * 1024,
+	RING_SHARE = 8,         /* of the machine's memory, at most one part */
+	RING_EACH = 96,         /* bytes that a frame costs beside its own */
+	FRAME_MEAN = 1000,      /* where the interface does not count */
 	BLOCK_MS = 100,         /* the kernel fills a block this long */
+};
+
+/* What the interface itself counts. */
+enum counter {
+	RX_MISSED, RX_FIFO, /* frames that never came to the ring */
+	RX_BYTES, RX_PACKETS,
+	COUNTERS
 };
 
 struct port {
@@ -26,9 +36,10 @@ struct port {
 	pcap_t *h;
 	int fd, link;
 	int unit; /* of the kernel's fractions of a second: ns, or 1000 */
-	int lost_fds[2]; /* the interface's own drop counters, or -1 */
-	uint64_t lost_base, lost;
-	uint64_t dropped; /* by the kernel: the ring was full */
+	int counter_fds[COUNTERS]; /* or -1 */
+	uint64_t base[COUNTERS];   /* what they were when it was opened */
+	uint64_t lost;
+	uint64_t passed, dropped; /* of the filter; the ring was full */
 	bool has;
 	struct frame frame;
 	uint8_t *bytes; /* of that frame; cap of them */
@@ -74,35 +85,52 @@ static bool has_no_link(const struct port *p)
 		!(r.ifr_flags & IFF_RUNNING);
 }
 
-/* Counters of the interface: frames that never came to the ring. Inside the
- * sandbox they can be read but not opened, which is why pcap_stats() will not
- * do. */
-static void lost_open(struct port *p)
+/* Inside the sandbox they can be read but not opened, which is why
+ * pcap_stats() will not do. */
+static void counters_open(struct port *p)
 {
-	static const char *const names[2] = {"rx_missed_errors",
-		"rx_fifo_errors"};
+	static const char *const names[COUNTERS] = {
+		[RX_MISSED] = "rx_missed_errors", [RX_FIFO] = "rx_fifo_errors",
+		[RX_BYTES] = "rx_bytes", [RX_PACKETS] = "rx_packets",
+	};
 	char path[160];
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < COUNTERS; i++) {
 		snprintf(path, sizeof path, "/sys/class/net/%s/statistics/%s",
 			p->name, names[i]);
-		p->lost_fds[i] = open(path, O_RDONLY | O_CLOEXEC);
+		p->counter_fds[i] = open(path, O_RDONLY | O_CLOEXEC);
 	}
 }
 
-static uint64_t lost_read(const struct port *p)
+static uint64_t counter_read(const struct port *p, enum counter c)
 {
-	uint64_t sum = 0;
+	int fd = p->counter_fds[c];
 	char text[32];
+	ssize_t n = fd < 0 ? 0 : pread(fd, text, sizeof text - 1, 0);
 
-	for (int i = 0; i < 2; i++) {
-		ssize_t n = p->lost_fds[i] < 0 ? 0 :
-			pread(p->lost_fds[i], text, sizeof text - 1, 0);
+	text[n > 0 ? n : 0] = 0;
+	return strtoull(text, NULL, 10);
+}
 
-		text[n > 0 ? n : 0] = 0;
-		sum += strtoull(text, NULL, 10);
-	}
-	return sum;
+/* Since it was opened; one that has begun anew says 0. */
+static uint64_t counted(const struct port *p, enum counter c)
+{
+	uint64_t now = counter_read(p, c);
+
+	return now > p->base[c] ? now - p->base[c] : 0;
+}
+
+/* Reading the kernel's counters sets them to 0. */
+static void ask_kernel(struct port *p)
+{
+	struct tpacket_stats k = {0};
+	socklen_t n = sizeof k;
+
+	if (getsockopt(pcap_fileno(p->h), SOL_PACKET, PACKET_STATISTICS, &k,
+			&n) != 0)
+		return;
+	p->passed += k.tp_packets;
+	p->dropped += k.tp_drops;
 }
 
 static bool set_up(struct port *p, const struct port_options *o, struct err *e)
@@ -138,8 +166,12 @@ static bool set_up(struct port *p, const struct port_options *o, struct err *e)
 	if (!p->bytes || p->fd < 0)
 		return err_set(e, ERR_RUN, "cannot watch '%s': not enough "
 			"memory", p->name);
-	lost_open(p);
-	p->lost_base = lost_read(p);
+	counters_open(p);
+	for (int i = 0; i < COUNTERS; i++)
+		p->base[i] = counter_read(p, (enum counter)i);
+	/* What came before there was a filter is not counted. */
+	ask_kernel(p);
+	p->passed = p->dropped = 0;
 	return true;
 }
 
@@ -151,7 +183,8 @@ bool port_open(struct port **out, const char *name,
 
 	if (!p)
 		return err_set(e, ERR_RUN, "cannot capture: not enough memory");
-	p->lost_fds[0] = p->lost_fds[1] = -1;
+	for (int i = 0; i < COUNTERS; i++)
+		p->counter_fds[i] = -1;
 	if (strlen(name) >= sizeof p->name) {
 		err_set(e, ERR_USAGE, "no interface '%s'", name);
 		goto fail;
@@ -194,9 +227,9 @@ void port_close(struct port *p)
 		return;
 	if (p->h)
 		pcap_close(p->h);
-	for (int i = 0; i < 2; i++)
-		if (p->lost_fds[i] >= 0)
-			close(p->lost_fds[i]);
+	for (int i = 0; i < COUNTERS; i++)
+		if (p->counter_fds[i] >= 0)
+			close(p->counter_fds[i]);
 	if (p->bytes)
 		bytes_wipe(p->bytes, p->cap);
 	free(p->bytes);
@@ -276,19 +309,33 @@ bool port_is_down(const struct port *p)
 		has_no_link(p);
 }
 
-/* Reading the kernel's counter sets it to 0. */
 uint64_t port_dropped(struct port *p)
 {
-	struct tpacket_stats k = {0};
-	socklen_t n = sizeof k;
-	uint64_t lost = lost_read(p);
+	uint64_t lost = counted(p, RX_MISSED) + counted(p, RX_FIFO);
 
-	if (getsockopt(pcap_fileno(p->h), SOL_PACKET, PACKET_STATISTICS, &k,
-			&n) == 0)
-		p->dropped += k.tp_drops;
-	if (lost >= p->lost_base)
-		p->lost = lost - p->lost_base;
+	ask_kernel(p);
+	/* An interface that begins to count anew takes nothing back. */
+	if (lost > p->lost)
+		p->lost = lost;
 	return p->dropped + p->lost;
+}
+
+int port_ring_kib(struct port *p, int64_t heard, int64_t hold)
+{
+	uint64_t frames = counted(p, RX_PACKETS), each = FRAME_MEAN;
+	uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / RING_SHARE *
+		(uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+	double kib;
+
+	if (frames > 0)
+		each = counted(p, RX_BYTES) / frames;
+	ask_kernel(p);
+	kib = (double)p->passed * (double)(each + RING_EACH) *
+		(double)hold / (double)heard / 1024;
+	if (kib > (double)memory)
+		kib = (double)memory;
+	return kib < RING_KIB ? RING_KIB
+		: kib < RING_KIB_MAX ? (int)kib : RING_KIB_MAX;
 }
 
 uint64_t port_lost(const struct port *p)

@@ -4,7 +4,10 @@
 #include "capture/decode/frame.h"
 #include "capture/live/filter.h"
 
-enum { PORT_NAME = 64 };
+enum {
+	PORT_NAME = 64,
+	PORT_RING_KIB = 32 * 1024, /* by default */
+};
 
 struct port;
 
@@ -34,6 +37,9 @@ const char *port_name(const struct port *p);
 const char *port_reason(const struct port *p);
 int port_fd(const struct port *p); /* for poll() */
 bool port_is_down(const struct port *p);
+/* Opened heard ns ago: the ring that would hold what passes the filter in hold
+ * ns, at the rate of this time; the default at least. */
+int port_ring_kib(struct port *p, int64_t heard, int64_t hold);
 /* Frames that the kernel or the card lost since it was opened. */
 uint64_t port_dropped(struct port *p);
 /* By the interface, of these. */

@@ -18,7 +18,7 @@ struct source_options {
 	const char *filter;  /* a BPF expression, or NULL */
 	bool any_port;       /* live: no filter of our own */
 	bool promiscuous;
-	int ring_kib;        /* -B; 0: the default */
+	int ring_kib;        /* -B; 0: by the rate of what comes */
 	int snaplen;         /* 0: the default, whole frames */
 	uint64_t max_packets; /* -c; 0: no limit */
 	/* Of files: */

@@ -16,6 +16,11 @@
 /* After a stop, what the ring holds is still read, but not for longer. */
 #define DRAIN INT64_C(1000000000) /* ns */
 
+/* A ring is to hold so much time of what comes: that long a busy machine may
+ * have no CPU for this process. How much comes is seen in LISTEN. */
+#define HOLD   INT64_C(500000000) /* ns */
+#define LISTEN INT64_C(200000000) /* ns */
+
 enum {
 	WAIT_MS = 100,
 	PORTS = 64,
@@ -41,6 +46,41 @@ struct source_live {
 	struct ear ears[PORTS];
 };
 
+static int64_t clock_ns(clockid_t id)
+{
+	struct timespec t = {0};
+
+	clock_gettime(id, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+/* A ring cannot grow: an interface on which more comes than the default ring
+ * holds is opened anew with a larger one. */
+static bool size_rings(struct source_live *s, const struct port_options *o,
+	struct err *e)
+{
+	int64_t begun = clock_ns(CLOCK_MONOTONIC);
+	bool ok = true;
+
+	clock_nanosleep(CLOCK_MONOTONIC, 0,
+		&(struct timespec){.tv_nsec = LISTEN}, NULL);
+	for (size_t i = 0; ok && i < s->n; i++) {
+		struct port_options larger = *o;
+		struct port *old = s->ears[i].port, *p;
+		int64_t heard = clock_ns(CLOCK_MONOTONIC) - begun;
+
+		larger.ring_kib = port_ring_kib(old, heard, HOLD);
+		if (larger.ring_kib == PORT_RING_KIB)
+			continue;
+		ok = port_open(&p, port_name(old), &larger, e);
+		if (ok)
+			s->ears[i].port = p;
+		if (ok)
+			port_close(old);
+	}
+	return ok;
+}
+
 bool source_live_open(struct source_live **out,
 	const struct source_options *o, struct err *e)
 {
@@ -63,6 +103,8 @@ bool source_live_open(struct source_live **out,
 		s->ears[i].alive = ok;
 		s->n = s->alive = i + ok;
 	}
+	if (ok && o->ring_kib == 0)
+		ok = size_rings(s, &port, e);
 	if (ok)
 		*out = s;
 	else
@@ -146,14 +188,6 @@ static enum source_result finish(struct source_live *s)
 	return SOURCE_FINISH;
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec t = {0};
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
 /* Has all been given out that came before the stop? */
 static bool drained(struct source_live *s, const struct ear *ear)
 {
@@ -161,7 +195,7 @@ static bool drained(struct source_live *s, const struct ear *ear)
 
 	if (!s->stop)
 		return false;
-	now = now_ns();
+	now = clock_ns(CLOCK_REALTIME);
 	if (s->stop_at == 0)
 		s->stop_at = now;
 	return !ear || ear->frame.at > s->stop_at || now < s->stop_at ||
