@@ -55,10 +55,15 @@ void facts_close(struct facts_reader *r);
 /* False in *found: there is no such session. */
 bool facts_load(struct facts_reader *r, const uint8_t session[16],
 	struct facts *out, bool *found, struct err *e);
-/* The one that follows in time; from all zeroes on. Of one client: found by
+/* The one of a client that follows in time; from all zeroes on. Found by
  * walking through all. */
-bool facts_next(struct facts_reader *r, const uint8_t session[16],
-	struct facts *out, bool *found, struct err *e);
 bool facts_next_of(struct facts_reader *r, int64_t client,
 	const uint8_t session[16], struct facts *out, bool *found,
+	struct err *e);
+
+/* All of them: sorts them, while there is no temporary table and no
+ * transaction; then gives one after the other, those of a client side by side
+ * and in the order of time. */
+bool facts_sort(struct facts_reader *r, struct err *e);
+bool facts_next(struct facts_reader *r, struct facts *out, bool *found,
 	struct err *e);

@@ -18,6 +18,9 @@ enum {
 	NAMES, SPANS, QUIET, CARD_SENT, ADDRESS_TAKEN, STATEMENTS,
 };
 
+/* The columns of TALLY. */
+enum { T_KIND, T_VALUE, T_N, T_TEXT, T_HELO, T_AGENT };
+
 static const char *const statements[STATEMENTS] = {
 	[ENDS_OF] = "SELECT e.id, e.scope, e.ip, e.mac, e.vlans "
 		"FROM device_ends d JOIN ends e ON e.id = d.\"end\" "
@@ -25,7 +28,8 @@ static const char *const statements[STATEMENTS] = {
 	[USE] = "SELECT sessions, messages, accepted, bytes, recipients, "
 		"auth_accepted, auth_rejected, first_seen, last_seen "
 		"FROM end_use WHERE \"end\" = ?1",
-	[TALLY] = "SELECT value, n, CASE ?2 "
+	/* Of the kinds up to TALLY_MARK. */
+	[TALLY] = "SELECT kind, value, n, CASE kind "
 		"WHEN 1 THEN (SELECT p.tls_version || ' ' || p.tls FROM "
 		"profiles p WHERE p.id = value) "
 		"WHEN 2 THEN (SELECT CASE WHEN instr(ip, ':') THEN "
@@ -37,12 +41,12 @@ static const char *const statements[STATEMENTS] = {
 		"WHEN 5 THEN (SELECT min(o.id) FROM ends s JOIN ends o ON "
 		"o.scope = s.scope AND o.ip = s.ip AND o.port = s.port "
 		"WHERE s.id = value & 1099511627775) END, "
-		"CASE ?2 WHEN 1 THEN (SELECT text FROM texts WHERE id = "
+		"CASE kind WHEN 1 THEN (SELECT text FROM texts WHERE id = "
 		"(SELECT helo FROM profiles WHERE id = value)) END, "
-		"CASE ?2 WHEN 1 THEN (SELECT text FROM texts WHERE id = "
+		"CASE kind WHEN 1 THEN (SELECT text FROM texts WHERE id = "
 		"(SELECT agent FROM profiles WHERE id = value)) END "
-		"FROM end_tally WHERE kind = ?2 AND \"end\" = ?1 "
-		"ORDER BY value LIMIT ?3",
+		"FROM end_tally WHERE \"end\" = ?1 AND kind <= ?2 "
+		"ORDER BY kind, value",
 	[TRIM] = "DELETE FROM end_tally WHERE kind = ?2 AND \"end\" = ?1 AND "
 		"value >= ?3",
 	[CREDENTIALS] = "SELECT u.sessions, u.rejected > 0 AND "
@@ -148,12 +152,12 @@ static bool take_use(struct gather *g, int64_t end, struct gathered *m,
 
 static void take_profile(sqlite3_stmt *s, struct gathered *m)
 {
-	uint64_t n = (uint64_t)sqlite3_column_int64(s, 1);
+	uint64_t n = (uint64_t)sqlite3_column_int64(s, T_N);
 	unsigned version = 0, tls = 0;
 
-	put(&m->lists[LIST_HELOS], text(s, 3), n);
-	put(&m->lists[LIST_AGENTS], text(s, 4), n);
-	if (sscanf(text(s, 2), "%u %u", &version, &tls) == 2 && tls > 0 &&
+	put(&m->lists[LIST_HELOS], text(s, T_HELO), n);
+	put(&m->lists[LIST_AGENTS], text(s, T_AGENT), n);
+	if (sscanf(text(s, T_TEXT), "%u %u", &version, &tls) == 2 && tls > 0 &&
 		version > 0 && version <= UINT16_MAX &&
 		(m->tls_lowest == 0 || version < m->tls_lowest))
 		m->tls_lowest = (uint16_t)version;
@@ -236,16 +240,20 @@ static void take_mark(struct gathered *m, int64_t value, uint64_t n)
 static void take_value(sqlite3_stmt *s, enum tally_kind kind,
 	struct gathered *m)
 {
-	int64_t value = sqlite3_column_int64(s, 0);
-	uint64_t n = (uint64_t)sqlite3_column_int64(s, 1);
+	int64_t value = sqlite3_column_int64(s, T_VALUE);
+	uint64_t n = (uint64_t)sqlite3_column_int64(s, T_N);
 
 	switch (kind) {
 	case TALLY_PROFILE: take_profile(s, m); break;
-	case TALLY_SERVER: put(&m->lists[LIST_SERVERS], text(s, 2), n); break;
-	case TALLY_FROMS: take_list(m, LIST_FROMS, text(s, 2), n); break;
-	case TALLY_DOMAINS: take_list(m, LIST_DOMAINS, text(s, 2), n); break;
+	case TALLY_SERVER:
+		put(&m->lists[LIST_SERVERS], text(s, T_TEXT), n);
+		break;
+	case TALLY_FROMS: take_list(m, LIST_FROMS, text(s, T_TEXT), n); break;
+	case TALLY_DOMAINS:
+		take_list(m, LIST_DOMAINS, text(s, T_TEXT), n);
+		break;
 	case TALLY_VERDICT:
-		take_verdict(m, value, sqlite3_column_int64(s, 2), n);
+		take_verdict(m, value, sqlite3_column_int64(s, T_TEXT), n);
 		break;
 	case TALLY_CODE: take_code(m, value, n); break;
 	case TALLY_MARK: take_mark(m, value, n); break;
@@ -254,34 +262,50 @@ static void take_value(sqlite3_stmt *s, enum tally_kind kind,
 	}
 }
 
-static bool take_tally(struct gather *g, int64_t end, enum tally_kind kind,
-	struct gathered *m, struct err *e)
+/* Drops the values of an end that are too many. */
+static bool trim(struct gather *g, int64_t end, int kind, int64_t from,
+	struct err *e)
 {
-	sqlite3_stmt *s = g->s[TALLY];
-	int64_t beyond = 0;
-	bool row = true;
+	sqlite3_stmt *s = g->s[TRIM];
 
 	sql_bind(s, 1, end);
 	sql_bind(s, 2, kind);
-	sql_bind(s, 3, TALLY_KEPT + 1);
-	for (int n = 0; n <= TALLY_KEPT; n++) {
+	sql_bind(s, 3, from);
+	return sql_run(s, e);
+}
+
+static bool take_tally(struct gather *g, int64_t end, struct gathered *m,
+	struct err *e)
+{
+	sqlite3_stmt *s = g->s[TALLY];
+	unsigned taken[TALLY_MARK + 1] = {0};
+	int64_t beyond[TALLY_MARK + 1];
+	bool row;
+
+	sql_bind(s, 1, end);
+	sql_bind(s, 2, TALLY_MARK);
+	for (;;) {
+		int kind;
+
 		if (!sql_row(s, &row, e))
 			return false;
 		if (!row)
 			break;
-		if (n == TALLY_KEPT)
-			beyond = sqlite3_column_int64(s, 0);
-		else
-			take_value(s, kind, m);
+		kind = sqlite3_column_int(s, T_KIND);
+		if (kind < TALLY_PROFILE || kind > TALLY_MARK)
+			continue;
+		if (taken[kind] < TALLY_KEPT)
+			take_value(s, (enum tally_kind)kind, m);
+		else if (taken[kind] == TALLY_KEPT)
+			beyond[kind] = sqlite3_column_int64(s, T_VALUE);
+		taken[kind]++;
 	}
 	sql_reset(s);
-	if (!row)
-		return true;
-	s = g->s[TRIM];
-	sql_bind(s, 1, end);
-	sql_bind(s, 2, kind);
-	sql_bind(s, 3, beyond);
-	return sql_run(s, e);
+	for (int kind = TALLY_PROFILE; kind <= TALLY_MARK; kind++)
+		if (taken[kind] > TALLY_KEPT &&
+			!trim(g, end, kind, beyond[kind], e))
+			return false;
+	return true;
 }
 
 static bool take_credentials(struct gather *g, int64_t end, struct gathered *m,
@@ -461,11 +485,8 @@ static bool take_end(struct gather *g, sqlite3_stmt *row, struct gathered *m,
 		strcmp(m->device + 4, mac) == 0)
 		put(&m->lists[LIST_MACS], mac, sessions);
 	take_vlans(m, text(row, 4), sessions);
-	for (int kind = TALLY_PROFILE; kind <= TALLY_MARK; kind++)
-		if (!take_tally(g, end, (enum tally_kind)kind, m, e))
-			return false;
-	return take_credentials(g, end, m, e) && take_last(g, end, m, e) &&
-		take_hours(g, end, m, e) &&
+	return take_tally(g, end, m, e) && take_credentials(g, end, m, e) &&
+		take_last(g, end, m, e) && take_hours(g, end, m, e) &&
 		take_role(g, text(row, 1), text(row, 2), m, e);
 }
 

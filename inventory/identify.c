@@ -126,11 +126,12 @@ static bool number(sqlite3_stmt *s, const char *mac, int64_t limit,
 bool identify_is_router(struct identify *i, const char *mac, bool *router,
 	struct err *e)
 {
-	int64_t senders, ends = 0;
+	int64_t ends, senders = 0;
 
-	if (!number(i->s[SENDER_COUNT], mac, SENDERS + 1, &senders, e) ||
-		(senders <= SENDERS && !number(i->s[END_COUNT], mac, ENDS + 1,
-			&ends, e)))
+	/* Of most cards there are not even ends enough. */
+	if (!number(i->s[END_COUNT], mac, ENDS + 1, &ends, e) ||
+		(ends > SENDERS && ends <= ENDS && !number(i->s[SENDER_COUNT],
+			mac, SENDERS + 1, &senders, e)))
 		return false;
 	*router = senders > SENDERS || ends > ENDS;
 	return true;

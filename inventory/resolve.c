@@ -12,7 +12,7 @@
 
 enum {
 	KNOWN, /* marks the device of an end; no row where it has none yet */
-	DIRTY, FRESH, FRESH_NEXT, FRESH_DONE, TODO_END, TODO_NAMED,
+	DIRTY, FRESH, FRESH_NEXT, FRESH_DONE, TODO_ALL, TODO_END, TODO_NAMED,
 	TODO_ADDRESS, TODO_DEVICE, TODO_MAC, TODO_NEXT, TODO_DONE, MAC_OF,
 	SERVER_CLIENTS, HOLDERS, QUIET, NAMED,
 	GET, SET, UNSET, NEXT, DONE, STALE, STATEMENTS,
@@ -27,6 +27,8 @@ static const char *const statements[STATEMENTS] = {
 	[FRESH_NEXT] =
 		"SELECT \"end\" FROM temp.fresh ORDER BY \"end\" LIMIT 1",
 	[FRESH_DONE] = "DELETE FROM temp.fresh WHERE \"end\" = ?1",
+	[TODO_ALL] = "INSERT INTO temp.todo SELECT u.\"end\" FROM end_use u "
+		"JOIN ends e ON e.id = u.\"end\" WHERE e.port = 0",
 	[TODO_END] = "INSERT OR IGNORE INTO temp.todo VALUES (?1)",
 	/* Those of the address that are not known by their frames' MAC: they
 	 * may have another name now. */
@@ -388,27 +390,32 @@ static bool note_rules(struct db *db, struct err *e)
 	return ok;
 }
 
-static bool every_session(struct db *db, struct tally *t, struct resolver *r,
+/* In the order of clients, so that each row of their sums is written once. */
+static bool every_session(struct facts_reader *reader, struct tally *t,
 	struct err *e)
 {
-	static const uint8_t begin[16];
-	struct facts_reader *reader = NULL;
+	int64_t client = 0;
 	struct facts f;
-	bool found, ok;
+	bool found;
 
-	if (!facts_open(&reader, db, e))
-		return false;
-	ok = facts_next(reader, begin, &f, &found, e);
-	while (ok && found) {
-		uint8_t session[16];
-
+	for (;;) {
+		if (!facts_next(reader, &f, &found, e))
+			return false;
+		if (!found)
+			return tally_flush(t, NULL, e);
+		if (f.client != client && !tally_flush_clients(t, e))
+			return false;
+		client = f.client;
 		tally_add(t, &f);
-		memcpy(session, f.session, sizeof session);
-		ok = (!tally_is_full(t) || tally_flush(t, r, e)) &&
-			facts_next(reader, session, &f, &found, e);
+		if (tally_is_full(t) && !tally_flush(t, NULL, e))
+			return false;
 	}
-	facts_close(reader);
-	return ok && tally_flush(t, r, e);
+}
+
+static bool every_client(struct resolver *r, struct err *e)
+{
+	r->changed = true;
+	return sql_run(r->s[TODO_ALL], e);
 }
 
 /* Hosts that perhaps are devices which sent nothing. */
@@ -440,15 +447,18 @@ bool resolve_all(struct db *db, struct err *e)
 		"DELETE FROM credential_use; DELETE FROM end_last;"
 		"DELETE FROM end_hours; DELETE FROM end_tally;"
 		"DELETE FROM end_use;";
+	struct facts_reader *reader = NULL;
 	struct resolver *r = NULL;
 	struct tally *t = NULL;
 	bool ok = false;
 
-	if (!sql_exec(db_handle(db), "BEGIN IMMEDIATE", e))
-		return false;
+	if (!facts_open(&reader, db, e) || !facts_sort(reader, e) ||
+		!sql_exec(db_handle(db), "BEGIN IMMEDIATE", e))
+		goto close;
 	if (sql_exec(db_handle(db), forget, e) && resolver_open(&r, db, e) &&
 		tally_open(&t, db, e))
-		ok = every_session(db, t, r, e) && every_identity(db, r, e) &&
+		ok = every_session(reader, t, e) && every_client(r, e) &&
+			every_identity(db, r, e) &&
 			resolver_run(r, SIZE_MAX, e) &&
 			resolver_note(r, false, e) && note_rules(db, e);
 	tally_close(t);
@@ -456,5 +466,7 @@ bool resolve_all(struct db *db, struct err *e)
 	ok = ok && sql_exec(db_handle(db), "COMMIT", e);
 	if (!ok)
 		sqlite3_exec(db_handle(db), "ROLLBACK", NULL, NULL, NULL);
+close:
+	facts_close(reader);
 	return ok;
 }

@@ -351,6 +351,15 @@ static const char *const step_2[] = {
 static const char *const step_3[] = {
 	/* Tags, with commas between them. */
 	"ALTER TABLE annotations ADD COLUMN tag TEXT;",
+	/* All of an end side by side: they are read and written together. */
+	"CREATE TABLE end_tally_3 (kind INTEGER NOT NULL,"
+	"  \"end\" INTEGER NOT NULL, value INTEGER NOT NULL,"
+	"  n INTEGER NOT NULL, PRIMARY KEY (\"end\", kind, value))"
+	"  WITHOUT ROWID;",
+	"INSERT INTO end_tally_3 SELECT * FROM end_tally"
+	"  ORDER BY \"end\", kind, value;",
+	"DROP TABLE end_tally;",
+	"ALTER TABLE end_tally_3 RENAME TO end_tally;",
 	NULL,
 };
 

@@ -45,10 +45,15 @@ static uint64_t mix(uint64_t x)
 	return x ^ x >> 31;
 }
 
+static size_t first_place(uint32_t kind, int64_t a, int64_t b)
+{
+	return mix(mix((uint64_t)a + kind) + (uint64_t)b);
+}
+
 static uint32_t *place(const struct sums *s, uint32_t kind, int64_t a,
 	int64_t b)
 {
-	size_t at = mix(mix((uint64_t)a + kind) + (uint64_t)b);
+	size_t at = first_place(kind, a, b);
 
 	for (;; at++) {
 		uint32_t *slot = &s->slots[at & (s->size - 1)];
@@ -115,10 +120,10 @@ static int compare(const void *x, const void *y)
 	const struct sum *const *px = x, *const *py = y;
 	const struct sum *a = *px, *b = *py;
 
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
 	if (a->a != b->a)
 		return a->a < b->a ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
 	return a->b < b->b ? -1 : a->b > b->b;
 }
 
@@ -133,8 +138,24 @@ struct sum **sums_sorted(const struct sums *s)
 	return v;
 }
 
+/* The slot that says i, however many before it are empty by now. */
+static uint32_t *slot_of(const struct sums *s, size_t i)
+{
+	const struct sum *x = &s->v[i];
+	size_t at = first_place(x->kind, x->a, x->b);
+
+	while (s->slots[at & (s->size - 1)] != i + 1)
+		at++;
+	return &s->slots[at & (s->size - 1)];
+}
+
+/* A few among the places of many are taken out one by one. */
 void sums_clear(struct sums *s)
 {
-	memset(s->slots, 0, s->size * sizeof *s->slots);
+	if (s->n < s->size / 64)
+		for (size_t i = 0; i < s->n; i++)
+			*slot_of(s, i) = 0;
+	else
+		memset(s->slots, 0, s->size * sizeof *s->slots);
 	s->n = 0;
 }

@@ -31,7 +31,7 @@ struct sum *sums_at(struct sums *s, uint32_t kind, int64_t a, int64_t b);
 /* A moment counts for first and last. */
 void sum_seen(struct sum *s, int64_t at);
 size_t sums_count(const struct sums *s);
-/* All of them in the order of kind, a, b; free() the array, borrow its
+/* All of them in the order of a, kind, b; free() the array, borrow its
  * entries until the next sums_at(). */
 struct sum **sums_sorted(const struct sums *s);
 void sums_clear(struct sums *s);

@@ -79,7 +79,7 @@ static const char *const statements[STATEMENTS] = {
 };
 
 struct tally {
-	struct sums *sums;
+	struct sums *clients, *servers; /* by whose end the key is */
 	struct facts_reader *facts;
 	int64_t *recount; /* ends that must be counted anew */
 	size_t recount_n;
@@ -90,7 +90,8 @@ bool tally_open(struct tally **out, struct db *db, struct err *e)
 {
 	struct tally *t = xcalloc(1, sizeof *t);
 
-	t->sums = sums_new();
+	t->clients = sums_new();
+	t->servers = sums_new();
 	if (!db_prepare(db, statements, t->s, STATEMENTS, e) ||
 		!facts_open(&t->facts, db, e)) {
 		tally_close(t);
@@ -107,18 +108,20 @@ void tally_close(struct tally *t)
 	db_finalize(t->s, STATEMENTS);
 	facts_close(t->facts);
 	free(t->recount);
-	sums_free(t->sums);
+	sums_free(t->clients);
+	sums_free(t->servers);
 	free(t);
 }
 
 bool tally_is_full(const struct tally *t)
 {
-	return sums_count(t->sums) >= FULL;
+	return sums_count(t->clients) + sums_count(t->servers) >= FULL;
 }
 
 bool tally_is_empty(const struct tally *t)
 {
-	return sums_count(t->sums) == 0 && t->recount_n == 0;
+	return sums_count(t->clients) == 0 && sums_count(t->servers) == 0 &&
+		t->recount_n == 0;
 }
 
 /* Weak guesses differ from session to session, and each percent would be a
@@ -157,16 +160,16 @@ int64_t tally_code(const struct facts_auth *a)
 	return a->code * 10000000LL + a->enhanced;
 }
 
-static void add(struct tally *t, uint32_t kind, int64_t end, int64_t value,
+static void add(struct sums *sums, uint32_t kind, int64_t end, int64_t value,
 	int64_t n)
 {
-	sums_at(t->sums, kind, end, value)->n[0] += n;
+	sums_at(sums, kind, end, value)->n[0] += n;
 }
 
-static struct sum *add_use(struct tally *t, uint32_t kind, int64_t end,
+static struct sum *add_use(struct sums *sums, uint32_t kind, int64_t end,
 	const struct facts *f, int sign)
 {
-	struct sum *s = sums_at(t->sums, kind, end, 0);
+	struct sum *s = sums_at(sums, kind, end, 0);
 
 	s->n[TALLY_SUM_SESSIONS] += sign;
 	s->n[TALLY_SUM_MESSAGES] += sign * (int64_t)f->messages;
@@ -186,7 +189,7 @@ static void add_credential(struct tally *t, const struct facts *f, size_t at,
 	int sign)
 {
 	const struct facts_auth *a = &f->auth[at];
-	struct sum *s = sums_at(t->sums, SUM_CREDENTIAL, f->client,
+	struct sum *s = sums_at(t->clients, SUM_CREDENTIAL, f->client,
 		a->credential);
 	bool again = false;
 
@@ -222,7 +225,7 @@ static bool is_policy(uint8_t reason)
 static void mark(struct tally *t, const struct facts *f, enum tally_mark mark,
 	int sign)
 {
-	add(t, TALLY_MARK, f->client, mark, sign);
+	add(t->clients, TALLY_MARK, f->client, mark, sign);
 }
 
 static void add_auths(struct tally *t, const struct facts *f, int sign)
@@ -237,7 +240,8 @@ static void add_auths(struct tally *t, const struct facts *f, int sign)
 		policy |= a->outcome == RECORD_REJECTED &&
 			is_policy(a->reason);
 		if (a->outcome == RECORD_REJECTED && a->code > 0)
-			add(t, TALLY_CODE, f->client, tally_code(a), sign);
+			add(t->clients, TALLY_CODE, f->client,
+				tally_code(a), sign);
 	}
 	if (password)
 		mark(t, f, MARK_PASSWORD_IN_CLEAR, sign);
@@ -284,20 +288,21 @@ static void add_client(struct tally *t, const struct facts *f, int sign)
 {
 	struct verdict v = facts_verdict(f);
 	bool hidden = f->tls != RECORD_TLS_NONE && f->messages == 0;
-	struct sum *s = add_use(t, SUM_CLIENT, f->client, f, sign);
+	struct sum *s = add_use(t->clients, SUM_CLIENT, f->client, f, sign);
 
 	sum_seen(s, f->first_seen);
 	sum_seen(s, f->last_seen);
-	s = sums_at(t->sums, SUM_HOUR, f->client, hour_of(f->first_seen));
+	s = sums_at(t->clients, SUM_HOUR, f->client, hour_of(f->first_seen));
 	s->n[0] += sign;
 	s->n[1] += sign * (hidden ? 1 : (int64_t)f->messages);
-	add(t, TALLY_PROFILE, f->client, f->profile, sign);
-	add(t, TALLY_SERVER, f->client, f->server, sign);
+	add(t->clients, TALLY_PROFILE, f->client, f->profile, sign);
+	add(t->clients, TALLY_SERVER, f->client, f->server, sign);
 	if (f->froms > 0)
-		add(t, TALLY_FROMS, f->client, f->froms, sign);
+		add(t->clients, TALLY_FROMS, f->client, f->froms, sign);
 	if (f->domains > 0)
-		add(t, TALLY_DOMAINS, f->client, f->domains, sign);
-	add(t, TALLY_VERDICT, f->client, tally_verdict(&v, f->server), sign);
+		add(t->clients, TALLY_DOMAINS, f->client, f->domains, sign);
+	add(t->clients, TALLY_VERDICT, f->client,
+		tally_verdict(&v, f->server), sign);
 	if (has_holes(f))
 		mark(t, f, MARK_HOLES, sign);
 	add_tls(t, f, sign);
@@ -309,11 +314,11 @@ static void add_server(struct tally *t, const struct facts *f, int sign)
 {
 	struct verdict v = facts_verdict(f);
 
-	add_use(t, SUM_SERVER, f->server, f, sign);
-	add(t, SUM_TIMELINE, hour_of(f->first_seen), v.use, sign);
-	add(t, TALLY_USE, f->server, v.use, sign);
+	add_use(t->servers, SUM_SERVER, f->server, f, sign);
+	add(t->servers, SUM_TIMELINE, hour_of(f->first_seen), v.use, sign);
+	add(t->servers, TALLY_USE, f->server, v.use, sign);
 	if (f->relayed && f->messages > 0)
-		add(t, TALLY_RELAYED, f->server, 0,
+		add(t->servers, TALLY_RELAYED, f->server, 0,
 			sign * (int64_t)f->messages);
 }
 
@@ -375,7 +380,7 @@ static void forget(struct sum *s, const uint8_t session[16])
 static void add_newest_of(struct tally *t, const struct facts *f,
 	enum tally_newest kind)
 {
-	struct sum *s = sums_at(t->sums, SUM_NEWEST, f->client, kind);
+	struct sum *s = sums_at(t->clients, SUM_NEWEST, f->client, kind);
 	size_t at = 0;
 
 	forget(s, f->session);
@@ -410,7 +415,7 @@ static bool drop_newest_of(struct tally *t, const struct facts *f,
 
 	for (int kind = 0; kind < NEWEST_KINDS; kind++)
 		if (is_newest(f, (enum tally_newest)kind)) {
-			forget(sums_at(t->sums, SUM_NEWEST, f->client, kind),
+			forget(sums_at(t->clients, SUM_NEWEST, f->client, kind),
 				f->session);
 			any = true;
 		}
@@ -555,7 +560,7 @@ static bool put_use(struct tally *t, struct resolver *r, const struct sum *x,
 		gone = sqlite3_changes(
 			sqlite3_db_handle(t->s[DROP_USE])) > 0;
 	}
-	if (x->kind == SUM_SERVER)
+	if (x->kind == SUM_SERVER || !r)
 		return true;
 	return gone ? resolver_gone(r, x->a, e) : resolver_client(r, x->a, e);
 }
@@ -578,21 +583,23 @@ static bool flush_one(struct tally *t, struct resolver *r,
 		return put(t->s[ADD_TIMELINE], x, 1, false, e) &&
 			(x->n[0] > 0 || drop(t->s[DROP_TIMELINE], x, e));
 	case TALLY_RELAYED:
-		return put_tally(t, x, e) && resolver_server(r, x->a, e);
+		return put_tally(t, x, e) &&
+			(!r || resolver_server(r, x->a, e));
 	default: return put_tally(t, x, e);
 	}
 }
 
-static bool flush(struct tally *t, struct resolver *r, struct err *e)
+static bool flush(struct tally *t, struct sums *sums, struct resolver *r,
+	struct err *e)
 {
-	struct sum **v = sums_sorted(t->sums);
-	size_t n = sums_count(t->sums);
+	struct sum **v = sums_sorted(sums);
+	size_t n = sums_count(sums);
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < n; i++)
 		ok = flush_one(t, r, v[i], e);
 	free(v);
-	sums_clear(t->sums);
+	sums_clear(sums);
 	return ok;
 }
 
@@ -617,18 +624,23 @@ static bool recount(struct tally *t, struct resolver *r, int64_t end,
 		add_client(t, &f, 1);
 		add_newest(t, &f);
 		memcpy(session, f.session, sizeof session);
-		if (tally_is_full(t) && !flush(t, r, e))
+		if (tally_is_full(t) && !flush(t, t->clients, r, e))
 			return false;
 	}
-	return flush(t, r, e);
+	return flush(t, t->clients, r, e);
 }
 
 bool tally_flush(struct tally *t, struct resolver *r, struct err *e)
 {
-	if (!flush(t, r, e))
+	if (!flush(t, t->clients, r, e) || !flush(t, t->servers, r, e))
 		return false;
 	while (t->recount_n > 0)
 		if (!recount(t, r, t->recount[--t->recount_n], e))
 			return false;
 	return true;
+}
+
+bool tally_flush_clients(struct tally *t, struct err *e)
+{
+	return flush(t, t->clients, NULL, e);
 }

@@ -71,6 +71,9 @@ bool tally_is_full(const struct tally *t);
 bool tally_is_empty(const struct tally *t);
 
 /* Writes what has gathered; r hears of each client whose sums have changed,
- * and of each server that took mail from others. */
+ * and of each server that took mail from others. NULL: all will be looked at. */
 struct resolver;
 bool tally_flush(struct tally *t, struct resolver *r, struct err *e);
+/* The same for clients alone: where sessions come in their order, each is
+ * written once. */
+bool tally_flush_clients(struct tally *t, struct err *e);
