@@ -126,14 +126,23 @@ static bool number(sqlite3_stmt *s, const char *mac, int64_t limit,
 bool identify_is_router(struct identify *i, const char *mac, bool *router,
 	struct err *e)
 {
-	int64_t ends, senders = 0;
+	sqlite3_stmt *senders = i->s[SENDER_COUNT], *ends = i->s[END_COUNT];
+	int64_t n;
 
 	/* Of most cards there are not even ends enough. */
-	if (!number(i->s[END_COUNT], mac, ENDS + 1, &ends, e) ||
-		(ends > SENDERS && ends <= ENDS && !number(i->s[SENDER_COUNT],
-			mac, SENDERS + 1, &senders, e)))
+	*router = false;
+	if (!number(ends, mac, SENDERS + 1, &n, e))
 		return false;
-	*router = senders > SENDERS || ends > ENDS;
+	if (n <= SENDERS)
+		return true;
+	if (!number(senders, mac, SENDERS + 1, &n, e))
+		return false;
+	*router = n > SENDERS;
+	if (*router)
+		return true;
+	if (!number(ends, mac, ENDS + 1, &n, e))
+		return false;
+	*router = n > ENDS;
 	return true;
 }
 
