@@ -1,8 +1,7 @@
 /* annotate.c: see annotate.h. */
 #include "inventory/annotate.h"
 #include "capture/base/text.h"
-#include "inventory/file.h"
-#include "inventory/schema.h"
+#include "inventory/beside.h"
 #include "inventory/sql.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,27 +151,6 @@ static bool merge_tags(char list[TEXT_MAX], const char *said, struct err *e)
 	return true;
 }
 
-/* SQLite's own lock is enough: a capture holds it for some milliseconds at a
- * time. */
-static bool open_beside(const struct annotate_to *to, sqlite3 **out,
-	struct err *e)
-{
-	char *uri = file_uri(to->db, "?mode=rw");
-	int64_t version;
-	int code = sqlite3_open_v2(uri, out, SQLITE_OPEN_READWRITE |
-			SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
-
-	free(uri);
-	if (code != SQLITE_OK)
-		return sql_fail(*out, e, "open");
-	sqlite3_busy_timeout(*out, to->patience);
-	if (!sql_number(*out, "PRAGMA user_version", 0, &version, e))
-		return false;
-	return version == SCHEMA_VERSION || err_set(e, ERR_USAGE, "'%s' was "
-		"made by another version of mailcensus; 'mailcensus check "
-		"-d %s' brings an older one up to date", to->db, to->db);
-}
-
 static bool read_tags(sqlite3_stmt *s, const char *device, char out[TEXT_MAX],
 	struct err *e)
 {
@@ -251,7 +229,7 @@ bool annotate(const struct annotate_to *to, const char *const *devices,
 		"ELSE nullif(?6, '') END, updated_at = ?7 "
 		"WHERE updated_at <= ?7";
 	struct said w = {0};
-	bool ok = open_beside(to, &w.h, e) &&
+	bool ok = beside_open(&w.h, to->db, to->patience, e) &&
 		sql_prepare(w.h, &w.write, sql, e) &&
 		sql_prepare(w.h, &w.tags, "SELECT tag FROM annotations "
 			"WHERE device = ?1", e) &&

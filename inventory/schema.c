@@ -360,6 +360,46 @@ static const char *const step_3[] = {
 	"  ORDER BY \"end\", kind, value;",
 	"DROP TABLE end_tally;",
 	"ALTER TABLE end_tally_3 RENAME TO end_tally;",
+
+	/* What the tenant's own exports say: facts of their own kind, since
+	 * no wire gave them. kind, reason: exports.h. */
+	"CREATE TABLE imports (id INTEGER PRIMARY KEY,"
+	"  digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),"
+	"  kind INTEGER NOT NULL, label TEXT NOT NULL,"
+	"  imported_at INTEGER NOT NULL," /* wall clock */
+	"  taken INTEGER NOT NULL);",
+	"CREATE TABLE import_refusals (import INTEGER NOT NULL"
+	"  REFERENCES imports ON DELETE CASCADE, reason INTEGER NOT NULL,"
+	"  n INTEGER NOT NULL, PRIMARY KEY (import, reason)) WITHOUT ROWID;",
+	"CREATE TABLE tenant_accounts (id INTEGER PRIMARY KEY,"
+	"  account TEXT NOT NULL UNIQUE);",
+	/* Each name of a mailbox, its first one too. */
+	"CREATE TABLE tenant_names (name TEXT PRIMARY KEY,"
+	"  account INTEGER NOT NULL REFERENCES tenant_accounts)"
+	"  WITHOUT ROWID;",
+	/* off: of SMTP AUTH, 1 or 0; -1: as the organisation has it */
+	"CREATE TABLE tenant_mailboxes (account INTEGER PRIMARY KEY"
+	"  REFERENCES tenant_accounts, off INTEGER NOT NULL);",
+	/* use: auth_use, as the report says it */
+	"CREATE TABLE tenant_report (account INTEGER NOT NULL"
+	"  REFERENCES tenant_accounts, use INTEGER NOT NULL,"
+	"  messages INTEGER NOT NULL, tls_old INTEGER NOT NULL,"
+	"  PRIMARY KEY (account, use)) WITHOUT ROWID;",
+	/* kind: 0 a sign-in by SMTP, 1 a message; outcome: record_outcome */
+	"CREATE TABLE tenant_events (account INTEGER NOT NULL"
+	"  REFERENCES tenant_accounts, at INTEGER NOT NULL,"
+	"  kind INTEGER NOT NULL, ip TEXT NOT NULL,"
+	"  outcome INTEGER NOT NULL,"
+	"  PRIMARY KEY (account, at, kind, ip, outcome)) WITHOUT ROWID;",
+	/* Conclusions: whose accounts these are, by join.h. */
+	"CREATE TABLE device_accounts (device TEXT NOT NULL,"
+	"  account TEXT NOT NULL, score INTEGER NOT NULL"
+	"  CHECK (score BETWEEN 1 AND 99), hits INTEGER NOT NULL,"
+	"  hidden INTEGER NOT NULL, why INTEGER NOT NULL,"
+	"  PRIMARY KEY (device, account)) WITHOUT ROWID;",
+	"CREATE TABLE tenant_clocks (sensor INTEGER PRIMARY KEY"
+	"  REFERENCES sensors, ahead INTEGER NOT NULL," /* us */
+	"  pairs INTEGER NOT NULL);",
 	NULL,
 };
 

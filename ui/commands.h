@@ -29,5 +29,6 @@ int command_report(const struct options *o, struct err *e);
 const struct device *named_device(const struct device_list *l,
 	const struct options *o, struct err *e);
 int command_set(const struct options *o, struct err *e);
+int command_import(const struct options *o, struct err *e);
 int command_check(const struct options *o, struct err *e);
 int command_interfaces(const struct options *o, struct err *e);

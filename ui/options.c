@@ -26,6 +26,9 @@ static const struct command_row COMMAND_ROWS[COMMANDS] = {
 		"DEVICE FIELD=TEXT ...",
 		"what you say of a device: name, owner, tag, note, and as"
 		" status todo, planned, done or exempt"},
+	[CMD_IMPORT] = {"import", "FILE ...",
+		"the tenant's own exports: SMTP AUTH clients report, sign-in"
+		" log, mailbox list, message trace (CSV, JSON)"},
 	[CMD_CHECK] = {"check", "",
 		"whether an inventory is sound; brings an older one up to date"},
 	[CMD_INTERFACES] = {"interfaces", "",
@@ -59,7 +62,8 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		"read a capture, a folder of them, or - for standard input;"
 		" pcap, pcapng, .gz, .zst; may be repeated", IN(WATCH)},
 	[OPT_DB] = {'d', "db", "DB", "the inventory (default mailcensus.db)",
-		INGEST | SHOWS | IN(UI) | IN(SET) | IN(CHECK)},
+		INGEST | SHOWS | IN(UI) | IN(SET) | IN(IMPORT) |
+		IN(CHECK)},
 	[OPT_BPF] = {0, "bpf", "EXPRESSION",
 		"only packets that match (pcap-filter(7)), files too", INGEST},
 	[OPT_FILTER_FILE] = {'F', "filter-file", "FILE",
@@ -130,7 +134,8 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		"the form of devices.rules; may be repeated",
 		INGEST | IN(CHECK)},
 	[OPT_OWN] = {0, "own-domain", "DOMAIN", "recipients there are inside; may"
-		" be repeated (default: guessed from the senders)", SHOWS},
+		" be repeated (default: guessed from the senders)",
+		SHOWS | IN(IMPORT)},
 	[OPT_REBUILD] = {0, "rebuild", NULL, "draw all conclusions anew from "
 		"the facts, by today's rules", IN(CHECK)},
 	[OPT_COLOUR] = {0, "color", "WHEN", "auto, always or never",
@@ -362,6 +367,7 @@ static bool positional(struct options *o, const char *const *words, int n,
 	case CMD_WATCH:
 	case CMD_CAPTURE: return bpf_words(o, words, n, e);
 	case CMD_READ:
+	case CMD_IMPORT:
 		for (int i = 0; i < n; i++)
 			if (!append(&o->files, &o->files_n, words[i], e))
 				return false;
@@ -418,6 +424,9 @@ static bool complete(const struct options *o, struct err *e)
 	if (o->command == CMD_READ && !files)
 		return err_set(e, ERR_USAGE, "read needs a capture: a file, "
 			"a folder, or - for standard input");
+	if (o->command == CMD_IMPORT && !files)
+		return err_set(e, ERR_USAGE, "import needs an export: a CSV "
+			"or JSON file; see 'mailcensus import --help'");
 	if (o->follow && live)
 		return err_set(e, ERR_USAGE, "--follow is for captures that "
 			"another program writes (-r); -i needs none");

@@ -16,6 +16,7 @@ enum command {
 	CMD_SESSIONS,
 	CMD_REPORT,
 	CMD_SET,
+	CMD_IMPORT,
 	CMD_CHECK,
 	CMD_INTERFACES,
 	CMD_HELP,
@@ -33,7 +34,7 @@ struct options {
 	const char **interfaces; /* -i */
 	size_t interfaces_n;
 	const char **files; /* -r, or the arguments of read */
-	size_t files_n; /* ... or the words of set */
+	size_t files_n; /* ... or of import, or the words of set */
 	char *bpf; /* the expression, or NULL; joined from arguments */
 	const char *subject; /* DEVICE of show and set */
 	const char **rules;  /* --rules */
