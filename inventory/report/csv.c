@@ -2,7 +2,6 @@
 #include "inventory/report/csv.h"
 #include "capture/base/text.h"
 #include "inventory/report/out.h"
-#include "inventory/sql.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,14 +98,8 @@ void csv_yes(struct csv *c, bool yes)
 
 void csv_names(struct csv *c, const struct names *n)
 {
-	size_t size = 1;
-	char *all, *p;
+	char *all = out_names(n);
 
-	for (size_t i = 0; i < n->n; i++)
-		size += strlen(n->v[i]) + 2;
-	all = p = xcalloc(size, 1);
-	for (size_t i = 0; i < n->n; i++)
-		p = stpcpy(stpcpy(p, i > 0 ? "; " : ""), n->v[i]);
 	csv_text(c, all);
 	free(all);
 }

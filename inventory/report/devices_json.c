@@ -244,34 +244,54 @@ static json_t *coverage(const struct device_list *l, const struct health *h)
 	return o;
 }
 
-static json_t *report(const struct rows *r, const struct report_options *o)
+static void key(FILE *out, const char *name, json_t *taken)
 {
-	json_t *all = json_object(), *devices = json_array();
-	json_t *accounts = json_array(), *servers = json_array();
+	fprintf(out, "\"%s\":", name);
+	json_write_part(taken, out);
+	putc(',', out);
+}
 
-	for (size_t i = 0; i < r->devices_n; i++)
-		json_array_append_new(devices, device(r->device[i]));
-	for (size_t i = 0; i < r->accounts_n; i++)
-		json_array_append_new(accounts, account(r->account[i]));
-	for (size_t i = 0; i < r->servers_n; i++)
-		json_array_append_new(servers, server(r->server[i]));
-	json_put_number(all, "schema", JSON_SCHEMA);
-	json_put_time(all, "generated", o->generated);
-	json_object_set_new(all, "window", window(r->devices, o));
-	json_object_set_new(all, "coverage", coverage(r->devices, r->health));
-	json_object_set_new(all, "devices", devices);
-	json_object_set_new(all, "accounts", accounts);
-	json_object_set_new(all, "servers", servers);
-	return all;
+/* One at a time: all of 100,000 devices as a tree would be a gigabyte. */
+static void report(const struct rows *r, const struct report_options *o,
+	FILE *out)
+{
+	char text[OUT_TIME];
+
+	putc('{', out);
+	key(out, "schema", json_integer(JSON_SCHEMA));
+	out_time(o->generated, text);
+	key(out, "generated", text[0] != '\0' ? json_string(text)
+		: json_null());
+	key(out, "window", window(r->devices, o));
+	key(out, "coverage", coverage(r->devices, r->health));
+	fputs("\"devices\":[", out);
+	for (size_t i = 0; i < r->devices_n; i++) {
+		fputs(i > 0 ? "," : "", out);
+		json_write_part(device(r->device[i]), out);
+	}
+	fputs("],\"accounts\":[", out);
+	for (size_t i = 0; i < r->accounts_n; i++) {
+		fputs(i > 0 ? "," : "", out);
+		json_write_part(account(r->account[i]), out);
+	}
+	fputs("],\"servers\":[", out);
+	for (size_t i = 0; i < r->servers_n; i++) {
+		fputs(i > 0 ? "," : "", out);
+		json_write_part(server(r->server[i]), out);
+	}
+	fputs("]}\n", out);
 }
 
 bool report_devices_json(struct query *q, const struct report_options *o,
 	FILE *out, struct report_counts *counts, struct err *e)
 {
 	struct rows r = {0};
-	bool ok = rows_read(&r, q, o, e) &&
-		json_write(report(&r, o), out, e) && out_check(out, e);
+	bool ok = rows_read(&r, q, o, e);
 
+	if (ok) {
+		report(&r, o, out);
+		ok = out_check(out, e);
+	}
 	if (ok && counts)
 		*counts = r.counts;
 	rows_free(&r);

@@ -44,9 +44,10 @@ void json_put_names(json_t *o, const char *key, const struct names *n)
 	put(o, key, list);
 }
 
-bool json_write(json_t *o, FILE *out, struct err *e)
+bool json_write_part(json_t *o, FILE *out)
 {
-	const size_t flags = JSON_COMPACT | JSON_ENSURE_ASCII;
+	const size_t flags = JSON_COMPACT | JSON_ENSURE_ASCII |
+		JSON_ENCODE_ANY;
 	char room[1 << 14]; /* jansson writes to a FILE in very small pieces */
 	size_t n = json_dumpb(o, room, sizeof room, flags);
 	bool ok;
@@ -56,8 +57,13 @@ bool json_write(json_t *o, FILE *out, struct err *e)
 	else
 		ok = json_dumpf(o, out, flags) == 0;
 	json_decref(o);
-	if (!ok || putc('\n', out) == EOF)
-		return out_check(out, e) ||
-			err_set(e, ERR_RUN, "cannot write the report");
-	return true;
+	return ok;
+}
+
+bool json_write(json_t *o, FILE *out, struct err *e)
+{
+	if (json_write_part(o, out) && putc('\n', out) != EOF)
+		return true;
+	return out_check(out, e) ||
+		err_set(e, ERR_RUN, "cannot write the report");
 }

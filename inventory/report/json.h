@@ -17,3 +17,5 @@ void json_put_names(json_t *o, const char *key, const struct names *n);
 
 /* Writes and frees o: ASCII, without spaces, a newline behind it. */
 bool json_write(json_t *o, FILE *out, struct err *e);
+/* The same without the newline, as a part of something greater. */
+bool json_write_part(json_t *o, FILE *out);

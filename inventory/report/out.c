@@ -1,5 +1,6 @@
 /* out.c: see out.h. */
 #include "inventory/report/out.h"
+#include "inventory/sql.h"
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -32,4 +33,17 @@ bool out_check(FILE *out, struct err *e)
 		return true;
 	return err_set(e, ERR_RUN, "cannot write the report: %s",
 		errno != 0 ? strerror(errno) : "the output does not take it");
+}
+
+char *out_names(const struct names *n)
+{
+	size_t size = 1;
+	char *all, *p;
+
+	for (size_t i = 0; i < n->n; i++)
+		size += strlen(n->v[i]) + 2;
+	all = p = xcalloc(size, 1);
+	for (size_t i = 0; i < n->n; i++)
+		p = stpcpy(stpcpy(p, i > 0 ? "; " : ""), n->v[i]);
+	return all;
 }

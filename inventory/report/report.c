@@ -8,6 +8,7 @@ static const struct {
 } FORMAT_ROWS[REPORT_FORMATS] = {
 	[REPORT_HTML] = {"html", false},
 	[REPORT_CSV] = {"csv", false},
+	[REPORT_XLSX] = {"xlsx", false},
 	[REPORT_JSON] = {"json", false},
 	[REPORT_SESSIONS_JSONL] = {"jsonl", true},
 	[REPORT_SESSIONS_CSV] = {"csv", true},
@@ -35,7 +36,7 @@ enum report_format report_format_named(const char *word, bool sessions)
 
 const char *report_format_list(bool sessions)
 {
-	return sessions ? "jsonl and csv" : "html, csv and json";
+	return sessions ? "jsonl and csv" : "html, csv, xlsx and json";
 }
 
 bool report_write(struct query *q, enum report_format f,
@@ -45,6 +46,7 @@ bool report_write(struct query *q, enum report_format f,
 	switch (f) {
 	case REPORT_HTML: return report_devices_html(q, o, out, counts, e);
 	case REPORT_CSV: return report_devices_csv(q, o, out, counts, e);
+	case REPORT_XLSX: return report_devices_xlsx(q, o, out, counts, e);
 	case REPORT_JSON: return report_devices_json(q, o, out, counts, e);
 	case REPORT_SESSIONS_JSONL: return report_sessions_jsonl(q, o, out, e);
 	case REPORT_SESSIONS_CSV: return report_sessions_csv(q, o, out, e);

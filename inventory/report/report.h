@@ -23,7 +23,7 @@ struct report_options {
 enum { REPORT_KEY = 32 };
 
 enum report_format {
-	REPORT_HTML, REPORT_CSV, REPORT_JSON, REPORT_SESSIONS_JSONL,
+	REPORT_HTML, REPORT_CSV, REPORT_XLSX, REPORT_JSON, REPORT_SESSIONS_JSONL,
 	REPORT_SESSIONS_CSV,
 	REPORT_FORMATS
 };
@@ -61,6 +61,8 @@ bool report_sessions_csv(struct query *q, const struct report_options *o,
 bool report_devices_html(struct query *q, const struct report_options *o,
 	FILE *out, struct report_counts *counts, struct err *e);
 bool report_devices_csv(struct query *q, const struct report_options *o,
+	FILE *out, struct report_counts *counts, struct err *e);
+bool report_devices_xlsx(struct query *q, const struct report_options *o,
 	FILE *out, struct report_counts *counts, struct err *e);
 bool report_devices_json(struct query *q, const struct report_options *o,
 	FILE *out, struct report_counts *counts, struct err *e);

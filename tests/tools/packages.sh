@@ -13,6 +13,7 @@ libsqlite3-dev pc:sqlite3
 libncurses-dev pc:ncursesw
 libjansson-dev pc:jansson
 libssl-dev pc:libcrypto
+libxlsxwriter-dev pc:xlsxwriter
 libseccomp-dev pc:libseccomp
 zlib1g-dev pc:zlib
 libzstd-dev pc:libzstd

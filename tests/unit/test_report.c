@@ -33,7 +33,8 @@ static void scene_close(struct scene *s)
 }
 
 enum format {
-	JSONL, SESSIONS_CSV, DEVICES_CSV, DEVICES_JSON, DEVICES_HTML, FORMATS
+	JSONL, SESSIONS_CSV, DEVICES_CSV, DEVICES_JSON, DEVICES_HTML,
+	FORMATS
 };
 
 static bool write_to(struct query *q, enum format format,
