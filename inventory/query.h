@@ -18,7 +18,7 @@ struct names {
 	size_t n;
 };
 
-enum { QUERY_HOURS = 24 * 7 };
+enum { QUERY_DAY = 24, QUERY_HOURS = QUERY_DAY * 7 };
 
 struct device {
 	char *id;         /* "mac:00:26:73:a5:a8:f3" or "ip:10.20.4.31" */
@@ -168,6 +168,9 @@ struct account {
 	uint64_t sessions, messages, accepted, rejected;
 	bool in_clear; /* its password went without TLS */
 	int64_t first_seen, last_seen; /* us */
+	/* Its AUTHs an hour in the last day, oldest first; the last one is the
+	 * hour of the last AUTH of any account. */
+	uint32_t hours[QUERY_DAY];
 };
 struct account_list {
 	struct account *v;
@@ -185,6 +188,7 @@ struct server {
 	bool starttls;          /* offered */
 	struct names seen_as;   /* addresses that it sees its clients at */
 	uint64_t sessions, messages, devices;
+	struct names device_ids; /* of those, by id */
 	uint64_t by_use[USE_BASIC + 1]; /* sessions by their own verdict */
 	int64_t first_seen, last_seen;  /* us */
 };
@@ -280,6 +284,23 @@ bool query_accounts(struct query *q, struct account_list **out,
 void account_list_free(struct account_list *l);
 bool query_servers(struct query *q, struct server_list **out, struct err *e);
 void server_list_free(struct server_list *l);
+/* A name that was heard of a device or of an address. */
+struct name_heard {
+	int64_t at;    /* us: first */
+	char *subject; /* "mac:...", or "ip:..." as devices are */
+	char *kind;    /* "dns", "dhcp_host" ... */
+	char *name;
+};
+struct name_list {
+	struct name_heard *v;
+	size_t n;
+};
+/* Those that hosts are called by, first heard in [since, until] (us); the
+ * latest first, at most so many. */
+bool query_names_heard(struct query *q, int64_t since, int64_t until,
+	size_t most, struct name_list **out, struct err *e);
+void name_list_free(struct name_list *l);
+
 /* Since that hour (us); 0 for all. */
 bool query_timeline(struct query *q, int64_t since, struct timeline **out,
 	struct err *e);

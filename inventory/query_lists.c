@@ -12,11 +12,11 @@
 static const char accounts_sql[] = "SELECT a.name, c.class, "
 	"(SELECT text FROM texts WHERE id = c.mechanism), d.device, "
 	"u.sessions, u.messages, u.accepted, u.rejected, u.in_clear, "
-	"u.first_seen, u.last_seen FROM credential_use u "
+	"u.first_seen, u.last_seen, c.id FROM credential_use u "
 	"JOIN credentials c ON c.id = u.credential "
 	"JOIN account_names a ON a.credential = c.id "
 	"LEFT JOIN device_ends d ON d.\"end\" = u.\"end\" "
-	"ORDER BY a.name";
+	"ORDER BY a.name, c.id";
 
 static void account_free(struct account *a)
 {
@@ -66,7 +66,20 @@ static void add_text(struct names *n, sqlite3_stmt *s, int at)
 struct tallying {
 	struct account account;
 	struct bag mechanisms, devices;
+	int64_t credential; /* the last one */
 };
+
+/* Rows of one credential follow each other, one for each end that used it. */
+static void add_hours(struct tallying *t, int64_t credential,
+	const struct use_hours *hours)
+{
+	const uint32_t *n = use_hours_of(hours, credential);
+
+	if (n && credential != t->credential)
+		for (size_t i = 0; i < QUERY_DAY; i++)
+			t->account.hours[i] += n[i];
+	t->credential = credential;
+}
 
 static void add_credential(struct tallying *t, sqlite3_stmt *s)
 {
@@ -110,10 +123,12 @@ bool query_accounts(struct query *q, struct account_list **out,
 {
 	struct account_list *l = xcalloc(1, sizeof *l);
 	struct tallying t = {0};
+	struct use_hours hours = {0};
 	sqlite3_stmt *s = NULL;
 	bool row = true, ok;
 
-	ok = sql_prepare(query_handle(q), &s, accounts_sql, e);
+	ok = query_begin(q, e) && use_hours_read(q, &hours, e) &&
+		sql_prepare(query_handle(q), &s, accounts_sql, e);
 	while (ok && (ok = sql_row(s, &row, e)) && row) {
 		char *account = query_text(s, 0);
 
@@ -127,8 +142,11 @@ bool query_accounts(struct query *q, struct account_list **out,
 			t.account.account = account;
 		}
 		add_credential(&t, s);
+		add_hours(&t, sqlite3_column_int64(s, 11), &hours);
 	}
 	sqlite3_finalize(s);
+	query_end(q);
+	use_hours_free(&hours);
 	finish(&t, l);
 	if (!ok) {
 		account_list_free(l);
@@ -153,11 +171,10 @@ static const char by_use_sql[] = "SELECT t.value, sum(t.n) FROM ends v "
 	"JOIN end_tally t ON t.kind = ?4 AND t.\"end\" = v.id "
 	"WHERE v.scope = ?1 AND v.ip = ?2 AND v.port = ?3 GROUP BY 1";
 /* Of all servers at once: the tally lies in the order of clients. */
-static const char devices_sql[] = "SELECT v.scope, v.ip, v.port, "
-	"count(DISTINCT d.device) FROM end_tally t JOIN ends v "
+static const char devices_sql[] = "SELECT DISTINCT v.scope, v.ip, v.port, "
+	"d.device FROM end_tally t JOIN ends v "
 	"ON v.id = t.value JOIN device_ends d ON d.\"end\" = t.\"end\" "
-	"WHERE t.kind = ?1 GROUP BY v.ip, v.port, v.scope "
-	"ORDER BY v.ip, v.port, v.scope";
+	"WHERE t.kind = ?1 ORDER BY v.ip, v.port, v.scope, d.device";
 
 enum { SERVERS, DNS, FACTS, USE, BY_USE, DEVICES, STATEMENTS };
 
@@ -170,6 +187,7 @@ static void server_free(struct server *v)
 	names_free(&v->banners);
 	names_free(&v->offered);
 	names_free(&v->seen_as);
+	names_free(&v->device_ids);
 }
 
 void server_list_free(struct server_list *l)
@@ -314,8 +332,18 @@ static int compare(sqlite3_stmt *a, sqlite3_stmt *b)
 	return strcmp(scope[0] ? scope[0] : "", scope[1] ? scope[1] : "");
 }
 
+static void add_device(struct server *v, sqlite3_stmt *s)
+{
+	char *id = query_text(s, 3);
+
+	if (id)
+		names_add(&v->device_ids, id);
+	free(id);
+	v->devices = v->device_ids.n;
+}
+
 /* DEVICES is walked beside SERVERS: both are in the same order. */
-static bool count_devices(sqlite3_stmt *const *s, bool *left,
+static bool take_devices(sqlite3_stmt *const *s, bool *left,
 	struct server *v, struct err *e)
 {
 	while (*left) {
@@ -324,7 +352,7 @@ static bool count_devices(sqlite3_stmt *const *s, bool *left,
 		if (by > 0)
 			return true;
 		if (by == 0)
-			v->devices = query_count(s[DEVICES], 3);
+			add_device(v, s[DEVICES]);
 		if (!sql_row(s[DEVICES], left, e))
 			return false;
 	}
@@ -345,7 +373,7 @@ static bool read_servers(sqlite3_stmt *const *s, struct server_list *l,
 			l->v = xrealloc(l->v, cap, sizeof *l->v);
 		}
 		ok = read_server(s, &l->v[l->n++], e) &&
-			count_devices(s, &left, &l->v[l->n - 1], e);
+			take_devices(s, &left, &l->v[l->n - 1], e);
 	}
 	return ok;
 }

@@ -30,6 +30,17 @@ void query_end(struct query *q);
 /* A statement that runs across calls: the connection must stay. */
 void query_hold(struct query *q, int by);
 
+/* What credentials were used for in the last day. */
+struct use_hours {
+	struct use_hour *v; /* by credential */
+	size_t n;
+	int64_t last; /* the hour since 1970 that hours end with */
+};
+bool use_hours_read(struct query *q, struct use_hours *out, struct err *e);
+/* QUERY_DAY of them, the oldest first; NULL: it was not used. */
+const uint32_t *use_hours_of(const struct use_hours *h, int64_t credential);
+void use_hours_free(struct use_hours *h);
+
 /* A text column as a clean copy: the file may come from anybody. NULL where
  * it is NULL. free() it. */
 char *query_text(sqlite3_stmt *s, int at);

@@ -1,5 +1,6 @@
 /* words.c: see words.h. */
 #include "ui/words.h"
+#include "capture/proto/smtp.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -177,4 +178,22 @@ const char *words_reason(const struct auth_row *a, char out[WORDS_TRY])
 		return NULL;
 	snprintf(out, WORDS_TRY, "%.20s%s", why, sign(a->evidence));
 	return out;
+}
+
+const char *words_verb(unsigned verb)
+{
+	static const char *const words[] = {
+		[SMTP_V_OTHER] = "a command", [SMTP_V_CONNECT] = "connection",
+		[SMTP_V_HELO] = "HELO", [SMTP_V_EHLO] = "EHLO",
+		[SMTP_V_LHLO] = "LHLO", [SMTP_V_AUTH] = "AUTH",
+		[SMTP_V_MAIL] = "MAIL", [SMTP_V_RCPT] = "RCPT",
+		[SMTP_V_DATA] = "DATA", [SMTP_V_BDAT] = "BDAT",
+		[SMTP_V_RSET] = "RSET", [SMTP_V_NOOP] = "NOOP",
+		[SMTP_V_VRFY] = "VRFY", [SMTP_V_EXPN] = "EXPN",
+		[SMTP_V_HELP] = "HELP", [SMTP_V_QUIT] = "QUIT",
+		[SMTP_V_STARTTLS] = "STARTTLS",
+		[SMTP_V_ANONYMOUSTLS] = "X-ANONYMOUSTLS",
+		[SMTP_V_BODY] = "a message"};
+
+	return verb < sizeof words / sizeof words[0] ? words[verb] : words[0];
 }

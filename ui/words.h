@@ -44,6 +44,9 @@ const char *words_reply(const struct auth_row *a, char out[WORDS_TRY]);
 /* "tenant switch", "tenant switch~"; NULL where none is known. */
 const char *words_reason(const struct auth_row *a, char out[WORDS_TRY]);
 
+/* The command that a server refused: "RCPT", "a message". */
+const char *words_verb(unsigned verb);
+
 enum { WORDS_LIST = 640 };
 
 /* The first of a list, and how many more there are: "a@b.example +2"; a dash

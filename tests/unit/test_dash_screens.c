@@ -43,6 +43,42 @@ static const struct screen {
 	{"detail-80x24-end", 24, 80, true, "<Enter><End>", LIVE},
 	{"detail-120x40", 40, 120, true, "<Enter>", LIVE},
 	{"detail-40x8", 8, 40, true, "<Enter>", LIVE},
+	{"accounts-80x24", 24, 80, true, "2", LIVE},
+	{"accounts-80x24-ascii", 24, 80, false, "2", LIVE},
+	{"accounts-120x40", 40, 120, true, "2", LIVE},
+	{"accounts-40x8", 8, 40, true, "2", LIVE},
+	{"accounts-filtered", 24, 80, true, "fname~prn<Enter>2", LIVE},
+	{"account-80x24", 24, 80, true, "2<Enter>", LIVE},
+	{"account-120x40", 40, 120, true, "2<Enter>", LIVE},
+	{"account-40x8", 8, 40, true, "2<Enter>", LIVE},
+	{"servers-80x24", 24, 80, true, "3", LIVE},
+	{"servers-80x24-ascii", 24, 80, false, "3", LIVE},
+	{"servers-120x40", 40, 120, true, "3", LIVE},
+	{"servers-40x8", 8, 40, true, "3", LIVE},
+	{"server-80x24", 24, 80, true, "3<Enter>", LIVE},
+	{"server-120x40", 40, 120, true, "3<Enter>", LIVE},
+	{"server-40x8", 8, 40, true, "3<Enter>", LIVE},
+	{"timeline-80x24", 24, 80, true, "4", LIVE},
+	{"timeline-80x24-ascii", 24, 80, false, "4", LIVE},
+	{"timeline-80x24-moved", 24, 80, true, "4Zhhhhhhhh", LIVE},
+	{"timeline-120x40", 40, 120, true, "4z", LIVE},
+	{"timeline-40x8", 8, 40, true, "4", LIVE},
+	{"timeline-filtered", 24, 80, true, "fauth=basic<Enter>4", LIVE},
+	{"events-80x24", 24, 80, true, "5", LIVE},
+	{"events-80x24-ascii", 24, 80, false, "5", LIVE},
+	{"events-80x24-warn", 24, 80, true, "5v", LIVE},
+	{"events-80x24-all", 24, 80, true, "5vvj", LIVE},
+	{"events-120x40", 40, 120, true, "5", LIVE},
+	{"events-40x8", 8, 40, true, "5", LIVE},
+	{"events-column", 24, 80, true, "4<Enter>", LIVE},
+	{"health-80x24", 24, 80, true, "6", LIVE},
+	{"health-80x24-ascii", 24, 80, false, "6", LIVE},
+	{"health-120x40", 40, 120, true, "6", LIVE},
+	{"health-40x8", 8, 40, true, "6", LIVE},
+	{"session-80x24", 24, 80, true, "<Enter><Enter>", LIVE},
+	{"session-80x24-ascii", 24, 80, false, "<Enter><Enter>", LIVE},
+	{"session-120x40", 40, 120, true, "5<Enter>", LIVE},
+	{"session-40x8", 8, 40, true, "5<Enter>", LIVE},
 	{"help-80x24", 24, 80, true, "?", LIVE},
 	{"help-80x24-end", 24, 80, true, "?<End>", LIVE},
 	{"help-120x40", 40, 120, true, "?", LIVE},
@@ -122,28 +158,28 @@ static void pass_a_second(struct dash_model *m, struct office *o)
 	o->source.packets += o->source.live ? 84100 : 1900000;
 	o->source.bytes += 39000000;
 	o->source.file_done += o->source.file_size > 0 ? 432013312 : 0;
-	model_show(m, &o->list);
+	model_show(m, &o->all);
 }
 
 static char *draw(const struct screen *s)
 {
-	struct office o;
+	static struct office o;
 	struct dash_model m;
 	char *text;
 
 	office_open(&o);
-	office_sessions(&o);
+	office_more(&o);
 	kind_of(&o, s->kind);
 	model_begin(&m, &o, s->rows, s->cols, s->utf8);
 	m.owns_capture = s->kind == OWNED;
 	if (s->kind == NOTHING)
-		model_show(&m, NULL);
+		model_show(&m, &(struct snapshot){.devices = NULL});
 	else
 		pass_a_second(&m, &o);
 	press(&m, s->keys);
 	text = screen_text(&m);
 	model_free(&m);
-	session_lines_free(&o.sessions);
+	office_close(&o);
 	return text;
 }
 

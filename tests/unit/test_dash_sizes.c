@@ -63,7 +63,7 @@ static void hostile_open(struct office *o)
 	o->source.bytes = UINT64_MAX;
 	o->list.sessions = UINT64_MAX;
 	o->list.db_bytes = UINT64_MAX;
-	o->sessions.device = strdup(o->v[0].id);
+	o->sessions.device = o->v[0].id;
 	o->sessions.n = SESSIONS_MAX;
 	for (size_t i = 0; i < SESSIONS_MAX; i++) {
 		struct session_line *s = &o->sessions.v[i];
@@ -152,18 +152,19 @@ static void any_size_shows_anything(void **state)
 		model_begin(&m, &o, 24, 80, i % 2 == 0);
 		model_tick(&m, i % 4 == 0 ? INT64_MAX : OFFICE_NOW);
 		o.source.beat_at += 1;
-		model_show(&m, &o.list);
+		model_show(&m, &o.all);
 		model_message(&m, "%s", i % 3 == 0 ? HOSTILE[10] : "");
 		press(&m, scripts[i]);
 		draw_sizes(&m);
 		model_free(&m);
 	}
-	session_lines_free(&o.sessions);
+	office_close(&o);
 }
 
 /* A storm of sizes and keys, as a terminal would send. */
 static void keys_and_sizes_in_any_order(void **state)
 {
+	static const struct snapshot none = {.devices = NULL};
 	static struct office o;
 	struct dash_model m;
 	uint32_t r = 1;
@@ -180,13 +181,13 @@ static void keys_and_sizes_in_any_order(void **state)
 			key = KEYS_UP + (r >> 8) % (KEYS_LAST - KEYS_UP + 1);
 		model_key(&m, key);
 		if ((r >> 24) % 8 == 0)
-			model_show(&m, i % 2 ? &o.list : NULL);
+			model_show(&m, i % 2 ? &o.all : &none);
 		if (i % 4 == 0)
 			draw_at(&m, (int)(r >> 16 & 63) + 1,
 				(int)(r >> 10 & 127) + 1);
 	}
 	model_free(&m);
-	session_lines_free(&o.sessions);
+	office_close(&o);
 }
 
 int main(void)

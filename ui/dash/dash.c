@@ -1,6 +1,7 @@
-/* dash.c: the loop of the dashboard; see dash.h. It waits for keys, looks a
- * few times a second whether the inventory has grown, and draws. */
+/* dash.c: the loop of the dashboard; see dash.h. It waits for keys, takes what
+ * was read of the inventory, and draws. */
 #include "ui/dash/dash.h"
+#include "ui/dash/loader.h"
 #include "ui/dash/term.h"
 #include "ui/dash/view.h"
 #include <stdlib.h>
@@ -10,8 +11,7 @@
 
 enum {
 	WAIT = 250,      /* ms between two looks at the clock */
-	RELOAD = 500,    /* ms between two looks at the inventory */
-	APPEAR = 10000,  /* ms that a new inventory may take to become one */
+	WAIT_READ = 25,  /* the same, while something is being read */
 	KEYS_AT_ONCE = 200,
 };
 
@@ -20,12 +20,11 @@ struct dash {
 	struct term *term;
 	struct dash_model model;
 	struct grid grid;
-	struct query *query;
-	struct device_list *list;
-	struct session_lines *sessions;
-	int64_t next;      /* ms: when to look at the inventory again */
-	int64_t appeared;  /* ms: since when it is there and none; 0: is not */
-	bool waited;       /* it was not there at first */
+	struct loader *loader;
+	struct snapshot snapshot;
+	int64_t drawn;     /* s: when the screen was drawn last */
+	bool changed;      /* since then */
+	bool reading;      /* what is to be shown has not come yet */
 	bool complained;   /* the message is about the inventory */
 };
 
@@ -37,99 +36,42 @@ static int64_t clock_us(clockid_t id)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-static int64_t now_ms(void)
-{
-	return clock_us(CLOCK_MONOTONIC) / 1000;
-}
-
 /* The inventory */
 
-static void complain(struct dash *d, const struct err *e)
+/* What is wrong with it stays on the screen until it is well again. */
+static bool look_for_trouble(struct dash *d, struct err *e)
 {
-	model_message(&d->model, "%s", e->text);
-	d->complained = true;
-}
+	enum loader_state state = loader_state(d->loader, e);
 
-/* False if there will never be one; true with query NULL: not yet. */
-static bool open_inventory(struct dash *d, struct err *e)
-{
-	struct stat st;
-
-	if (stat(d->o->db, &st) != 0 || st.st_size == 0) {
-		d->waited = true;
-		d->appeared = 0;
-		return true;
-	}
-	if (query_open(&d->query, d->o->db, e)) {
-		query_oui(d->query, d->o->oui);
-		return true;
-	}
-	/* Whoever makes it now may not be through with it. */
-	if (d->appeared == 0)
-		d->appeared = now_ms();
-	return (d->waited || d->o->owns_capture) &&
-		now_ms() - d->appeared < APPEAR;
-}
-
-static void reload(struct dash *d)
-{
-	struct device_list *list;
-	struct err e = {0};
-
-	if (!query_devices(d->query, &list, &e)) {
-		complain(d, &e);
-		return;
-	}
-	model_show(&d->model, list);
-	device_list_free(d->list);
-	d->list = list;
-	if (d->complained)
+	if (state == LOADER_FAILED)
+		return false;
+	if (state == LOADER_TROUBLED)
+		model_message(&d->model, "%s", e->text);
+	else if (d->complained)
 		d->model.message[0] = '\0';
-	d->complained = false;
+	d->changed |= d->complained != (state == LOADER_TROUBLED);
+	d->complained = state == LOADER_TROUBLED;
+	return true;
 }
 
-static void read_sessions(struct dash *d)
-{
-	struct err e = {0};
-
-	if (!session_lines_read(d->sessions, d->query, d->model.open, &e))
-		complain(d, &e);
-}
-
-static bool sessions_missing(const struct dash *d)
-{
-	return d->query && d->model.view == VIEW_DETAIL && d->model.open &&
-		(!d->sessions->device ||
-			strcmp(d->sessions->device, d->model.open) != 0);
-}
-
-/* A slow reload waits longer for the next: half of the time is the user's. */
 static bool look(struct dash *d, struct err *e)
 {
-	int64_t begin = now_ms(), end;
-	bool more = false;
+	struct wanted want;
 
-	if (sessions_missing(d))
-		read_sessions(d);
-	if (begin < d->next || (d->model.paused && d->list))
-		return true;
-	if (!d->query && !open_inventory(d, e))
-		return false;
-	if (d->query)
-		more = query_changed(d->query) || !d->list;
-	if (more)
-		reload(d);
-	if (more && d->model.view == VIEW_DETAIL && d->model.open)
-		read_sessions(d);
-	end = now_ms();
-	d->next = end + (end - begin > RELOAD ? end - begin : RELOAD);
-	return true;
+	model_wanted(&d->model, &want);
+	d->reading = loader_want(d->loader, &want, d->model.paused);
+	if (loader_take(d->loader, &d->snapshot)) {
+		model_show(&d->model, &d->snapshot);
+		d->changed = true;
+	}
+	return look_for_trouble(d, e);
 }
 
 /* The screen */
 
 static void draw(struct dash *d)
 {
+	int64_t now = clock_us(CLOCK_MONOTONIC) / 1000000;
 	int rows, cols;
 
 	term_size(d->term, &rows, &cols);
@@ -138,8 +80,13 @@ static void draw(struct dash *d)
 		grid_free(&d->grid);
 		grid_init(&d->grid, rows, cols, term_utf8(d->term));
 		model_resize(&d->model, d->grid.rows, d->grid.cols);
+		d->changed = true;
 	}
-	view_draw(&d->model, &d->grid);
+	/* Ages count seconds; else nothing moves by itself. */
+	if (d->changed || now != d->drawn)
+		view_draw(&d->model, &d->grid);
+	d->drawn = now;
+	d->changed = false;
 	term_paint(d->term, &d->grid);
 }
 
@@ -154,12 +101,13 @@ static void obey(struct dash *d, enum command command)
 /* Takes what was pressed, all of it before anything is drawn again. */
 static bool take_input(struct dash *d, enum dash_end *end)
 {
-	int wait = WAIT;
+	int wait = d->reading ? WAIT_READ : WAIT;
 
 	for (int i = 0; i < KEYS_AT_ONCE; i++, wait = 0) {
 		struct term_input in = term_wait(d->term, wait);
 		enum command command;
 
+		d->changed |= in.event != TERM_NOTHING;
 		switch (in.event) {
 		case TERM_NOTHING:
 			return true;
@@ -203,23 +151,35 @@ static enum dash_end loop(struct dash *d, struct err *e)
 	return end;
 }
 
+/* Why there is no inventory is best said before the screen is taken. */
+static bool inventory_is_hopeless(const struct dash_options *o,
+	struct query **q, struct err *e)
+{
+	struct stat st;
+
+	if (*q || o->owns_capture || stat(o->db, &st) != 0 || st.st_size == 0)
+		return false;
+	return !query_open(q, o->db, e);
+}
+
 enum dash_end dash_run(const struct dash_options *o, struct err *e)
 {
-	struct dash d = {.o = o, .query = o->query};
+	struct dash d = {.o = o};
 	enum dash_end end = DASH_FAILED;
+	struct query *query = o->query;
 
-	if (d.query)
-		query_oui(d.query, o->oui);
 	model_init(&d.model);
 	d.model.version = o->version;
 	d.model.source = o->source;
 	d.model.db = o->db;
 	d.model.owns_capture = o->owns_capture;
-	d.sessions = calloc(1, sizeof *d.sessions);
-	d.model.sessions = d.sessions;
-	if (!d.sessions) {
-		err_set(e, ERR_RUN, "out of memory");
-	} else if ((d.query || open_inventory(&d, e)) &&
+	if (inventory_is_hopeless(o, &query, e)) {
+		model_free(&d.model);
+		return DASH_FAILED;
+	}
+	if (query)
+		query_oui(query, o->oui);
+	if (loader_start(&d.loader, o, query, e) &&
 		term_open(&d.term, o->colour, o->mouse, e)) {
 		d.model.utf8 = term_utf8(d.term);
 		end = loop(&d, e);
@@ -228,10 +188,6 @@ enum dash_end dash_run(const struct dash_options *o, struct err *e)
 	}
 	model_free(&d.model);
 	grid_free(&d.grid);
-	device_list_free(d.list);
-	query_close(d.query);
-	if (d.sessions)
-		session_lines_free(d.sessions);
-	free(d.sessions);
+	loader_stop(d.loader);
 	return end;
 }

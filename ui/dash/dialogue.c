@@ -54,10 +54,11 @@ static int edit_line(const struct edit *e, struct grid *g, int row, int col,
 
 static int rows_found(const struct dash_model *m)
 {
+	struct row r;
 	int n = 0;
 
-	for (size_t i = 0; i < m->shown_n; i++)
-		n += filter_anywhere(model_device(m, i), m->find);
+	for (size_t i = 0; model_row(m, i, &r); i++)
+		n += view_has(m, &r, m->find);
 	return n;
 }
 
@@ -72,15 +73,15 @@ static void verdict(const struct dash_model *m, struct pen *p)
 		if (m->find[0] != '\0')
 			pen_format(p, STYLE_PLAIN, "in %s of %s rows",
 				say_count(n, (uint64_t)rows_found(m)),
-				say_count(of, m->shown_n));
+				say_count(of, model_rows(m)->shown_n));
 	} else if (m->typed != TYPED_GOOD) {
 		pen_format(p, m->typed == TYPED_WRONG ? STYLE_MUST
 						      : STYLE_PLAIN,
 			"%s", m->filter_error.text);
 	} else {
 		pen_format(p, STYLE_PLAIN, "%s of %s devices match",
-			say_count(n, m->shown_n),
-			say_count(of, m->list ? m->list->n : 0));
+			say_count(n, m->passing),
+			say_count(of, m->now.devices ? m->now.devices->n : 0));
 		if (m->edit.text[0] == '\0')
 			pen_text(p, STYLE_DIM,
 				"   Tab completes fields and values");
@@ -131,15 +132,15 @@ static int prompt(const struct dash_model *m, const struct layout *l,
 	return cursor;
 }
 
-static void menu_row(const struct dash_model *m, enum column c, struct grid *g,
+static void menu_row(const struct dash_model *m, int c, struct grid *g,
 	int row, int col, int cols)
 {
-	const struct column_spec *s = columns_spec(c);
-	const char *order = m->sort != c ? " " : m->falling ? "\xe2\x96\xbc"
-							    : "\xe2\x96\xb2";
+	const struct column_spec *s = &columns_of(model_kind(m))->spec[c];
+	const struct listing *r = model_rows(m);
 	struct pen p = pen_at(g, row, col, col + cols);
 
-	pen_format(&p, STYLE_BOLD, "%s %-9s", order, s->title);
+	pen_format(&p, STYLE_BOLD, "%s %-13s", r->sort != c ? " "
+		: r->falling ? "\xe2\x96\xbc" : "\xe2\x96\xb2", s->title);
 	pen_format(&p, STYLE_PLAIN, " %s", s->help);
 	if (c == m->menu)
 		grid_inverse(g, row, col, cols);
@@ -148,21 +149,29 @@ static void menu_row(const struct dash_model *m, enum column c, struct grid *g,
 static void menu(const struct dash_model *m, const struct layout *l,
 	struct grid *g)
 {
+	const struct columns *all = columns_of(model_kind(m));
 	int cols = MENU_COLS < m->cols ? MENU_COLS : m->cols;
-	int col = (m->cols - cols) / 2, items = COLUMNS - 1;
-	int room = l->bar - l->list - 2, first = 1;
+	int col = (m->cols - cols) / 2, room = l->bar - l->list - 2;
+	int columns[COLUMNS_MAX], items = 0, at = 0, first = 0;
 
-	if (items > room)
-		items = room;
-	if (items < 1)
+	for (int c = 0; c < all->n; c++) {
+		if (all->spec[c].fixed)
+			continue;
+		if (c == m->menu)
+			at = items;
+		columns[items++] = c;
+	}
+	if (room < 1)
 		return;
 	/* A low screen shows the part where the choice stands. */
-	if ((int)m->menu >= first + items)
-		first = (int)m->menu - items + 1;
+	if (items > room && at >= room)
+		first = at - room + 1;
+	if (items > room)
+		items = room;
 	box(g, l->list, col, items + 2, cols, "Sort by");
 	for (int i = 0; i < items; i++)
-		menu_row(m, (enum column)(first + i), g, l->list + 1 + i,
-			col + 1, cols - 2);
+		menu_row(m, columns[first + i], g, l->list + 1 + i, col + 1,
+			cols - 2);
 }
 
 void view_dialogue(const struct dash_model *m, const struct layout *l,

@@ -22,17 +22,35 @@ static void legend(const struct dash_model *m, struct pen *p)
 		     : "\xc2\xb7 no AUTH  ~ inferred");
 }
 
+/* A filter is of devices: of other rows those are left that they use. */
+static void put_filtered(const struct dash_model *m, struct pen *p)
+{
+	enum rows_kind kind = model_kind(m);
+	char n[SAY_MAX], of[SAY_MAX], d[SAY_MAX];
+
+	say_count(d, m->passing);
+	if (m->view >= VIEWS_NUMBERED || kind == ROWS_KINDS) {
+		pen_whole(p, STYLE_PLAIN, " (not here: all devices)");
+		return;
+	}
+	say_count(n, model_rows(m)->shown_n);
+	say_count(of, snapshot_rows(&m->now, kind));
+	if (kind == ROWS_DEVICES)
+		pen_format(p, STYLE_PLAIN, " (%s of %s)", n, of);
+	else
+		pen_format(p, STYLE_PLAIN, " (%s of %s %s: of %s devices)", n,
+			of, columns_of(kind)->rows, d);
+}
+
 static void filter_state(const struct dash_model *m, struct pen *p)
 {
-	char n[SAY_MAX], of[SAY_MAX];
+	char n[SAY_MAX];
 
 	if (m->filter_text[0] == '\0') {
 		pen_text(p, STYLE_PLAIN, "Filter: (none)");
 	} else {
 		pen_format(p, STYLE_BOLD, "Filter: %s", m->filter_text);
-		pen_format(p, STYLE_PLAIN, " (%s of %s)",
-			say_count(n, m->shown_n),
-			say_count(of, m->list ? m->list->n : 0));
+		put_filtered(m, p);
 	}
 	if (m->find[0] != '\0')
 		pen_format(p, STYLE_PLAIN, "   Find: %s", m->find);
@@ -46,12 +64,13 @@ static int position(const struct dash_model *m, const struct layout *l,
 	struct grid *g)
 {
 	char text[64], n[SAY_MAX], of[SAY_MAX];
+	const struct listing *r = model_rows(m);
 
-	if (m->view != VIEW_DEVICES || m->shown_n == 0)
+	if (!r || r->shown_n == 0)
 		return m->cols;
 	snprintf(text, sizeof text, "%s%s/%s",
 		l->kind == LAYOUT_FULL ? "row " : "",
-		say_count(n, m->cursor + 1), say_count(of, m->shown_n));
+		say_count(n, r->cursor + 1), say_count(of, r->shown_n));
 	grid_right(g, l->status, 0, m->cols - 1, STYLE_PLAIN, text);
 	return m->cols - 1 - (int)strlen(text);
 }
@@ -61,7 +80,7 @@ static const char *broken(const struct dash_model *m)
 {
 	const struct source_state *s = model_source(m);
 
-	if (!s || !s->state || m->view != VIEW_DEVICES)
+	if (!s || !s->state || m->view >= VIEWS_NUMBERED)
 		return NULL;
 	if (s->running)
 		return s->live ? s->reason : NULL;
@@ -69,6 +88,41 @@ static const char *broken(const struct dash_model *m)
 		strcmp(s->state, "cut") != 0)
 		return NULL;
 	return s->reason;
+}
+
+/* What the signs of a view mean. */
+static void hint(const struct dash_model *m, struct pen *p)
+{
+	switch (m->view) {
+	case VIEW_DEVICES: legend(m, p); break;
+	case VIEW_ACCOUNTS:
+		pen_text(p, STYLE_PLAIN, "Passwords and tokens are never "
+			"stored or shown.");
+		pen_whole(p, STYLE_PLAIN, m->cols >= 100
+			? "   ! a password mechanism   + OAuth" : "");
+		break;
+	case VIEW_SERVERS:
+		pen_whole(p, STYLE_MUST, "!");
+		pen_whole(p, STYLE_PLAIN, " offers passwords without TLS");
+		pen_whole(p, STYLE_PLAIN, "   BASIC, AUTH?: sessions");
+		break;
+	case VIEW_TIMELINE:
+		pen_text(p, STYLE_PLAIN, "Times are UTC. A bar is the sessions "
+			"of its column.");
+		break;
+	case VIEW_EVENTS:
+		pen_text(p, STYLE_PLAIN, "Times are UTC. ~ inferred from TLS "
+			"record lengths");
+		break;
+	case VIEW_HEALTH:
+		pen_text(p, STYLE_PLAIN, "What is not recorded is not shown.");
+		break;
+	case VIEW_DEVICE:
+	case VIEW_ACCOUNT:
+	case VIEW_SERVER:
+	case VIEW_SESSION:
+	case VIEW_HELP: break;
+	}
 }
 
 static void status(const struct dash_model *m, const struct layout *l,
@@ -81,9 +135,9 @@ static void status(const struct dash_model *m, const struct layout *l,
 		pen_text(&p, STYLE_BOLD, m->message);
 	else if (why)
 		pen_text(&p, STYLE_LOSS, why);
-	else if (m->view == VIEW_DEVICES && l->kind == LAYOUT_FULL)
-		legend(m, &p);
-	else if (m->view == VIEW_DEVICES && (m->filter_text[0] != '\0' ||
+	else if (l->kind == LAYOUT_FULL)
+		hint(m, &p);
+	else if (m->view < VIEWS_NUMBERED && (m->filter_text[0] != '\0' ||
 						m->find[0] != '\0'))
 		filter_state(m, &p);
 }
@@ -91,11 +145,14 @@ static void status(const struct dash_model *m, const struct layout *l,
 static void put_filter_and_order(const struct dash_model *m, int row,
 	struct grid *g)
 {
-	char order[64];
+	const struct listing *r = model_rows(m);
+	char order[64] = "";
 	struct pen p;
 
-	snprintf(order, sizeof order, "sort: %s %s",
-		columns_spec(m->sort)->title, m->falling ? "desc" : "asc");
+	if (r)
+		snprintf(order, sizeof order, "sort: %s %s",
+			columns_of(model_kind(m))->spec[r->sort].title,
+			r->falling ? "desc" : "asc");
 	grid_right(g, row, m->cols - 25, 24, STYLE_PLAIN, order);
 	p = pen_at(g, row, 1, m->cols - 2 - (int)strlen(order));
 	filter_state(m, &p);

@@ -10,13 +10,16 @@
 /* A writer gives a sign of life about once a second. */
 static const int64_t STALLED = 15 * 1000000LL;
 
-/* The numbered views. */
+/* The numbered views; brief: where not all fit. */
 static const struct {
-	enum view view;
-	char key;
-	const char *title;
-} TABS[] = {
-	{VIEW_DEVICES, '1', "Devices"},
+	const char *title, *brief;
+} TABS[VIEWS_NUMBERED] = {
+	[VIEW_DEVICES] = {"Devices", "Dev"},
+	[VIEW_ACCOUNTS] = {"Accounts", "Acc"},
+	[VIEW_SERVERS] = {"Servers", "Srv"},
+	[VIEW_TIMELINE] = {"Timeline", "Time"},
+	[VIEW_EVENTS] = {"Events", "Evt"},
+	[VIEW_HEALTH] = {"Health", "Hlth"},
 };
 
 /* Header */
@@ -28,7 +31,7 @@ static enum style state(const struct dash_model *m, char out[48])
 	char age[SAY_MAX];
 
 	if (!s) {
-		snprintf(out, 48, m->list ? "" : "WAITING");
+		snprintf(out, 48, m->now.devices ? "" : "WAITING");
 		return STYLE_BOLD;
 	}
 	if (s->running && m->wall - s->beat_at > STALLED) {
@@ -68,8 +71,8 @@ static void put_broken(const struct dash_model *m, struct pen *p)
 {
 	size_t failed = 0, cut = 0;
 
-	for (size_t i = 0; m->list && i < m->list->sources_n; i++) {
-		const struct source_state *s = &m->list->sources[i];
+	for (size_t i = 0; m->now.devices && i < m->now.devices->sources_n; i++) {
+		const struct source_state *s = &m->now.devices->sources[i];
 
 		if (s == model_source(m) || !s->state)
 			continue;
@@ -123,12 +126,12 @@ static void put_time(const struct dash_model *m, struct pen *p)
 	if (s && s->live && s->running && s->first_seen > 0)
 		pen_whole(p, STYLE_PLAIN, "  %s",
 			say_span(text, m->wall - s->first_seen));
-	else if (s && !layout_reading(m) && m->list->now > 0)
+	else if (s && !layout_reading(m) && m->now.devices->now > 0)
 		pen_whole(p, STYLE_PLAIN, "  to %s",
-			say_time(text, m->list->now));
-	if (m->cols >= 100 && m->list)
+			say_time(text, m->now.devices->now));
+	if (m->cols >= 100 && m->now.devices)
 		pen_whole(p, STYLE_DIM, "   db %s %s", m->db ? m->db : "",
-			say_bytes(text, m->list->db_bytes));
+			say_bytes(text, m->now.devices->db_bytes));
 }
 
 /* The interface or file; its name gives way to what comes after it. */
@@ -162,7 +165,8 @@ static void title(const struct dash_model *m, const struct layout *l,
 
 	if (!small)
 		p.end = put_load(m, g) - 2;
-	pen_text(&p, STYLE_TITLE, "mailcensus");
+	pen_text(&p, STYLE_TITLE, small && m->view != VIEW_DEVICES
+			? TABS[m->view].title : "mailcensus");
 	if (!small) {
 		pen_format(&p, STYLE_PLAIN, " %s ",
 			m->version ? m->version : "");
@@ -180,43 +184,115 @@ static void title(const struct dash_model *m, const struct layout *l,
 		view_counts(m, &p);
 }
 
+/* "[1 Devices]" or " 2 Accounts "; where there is no room "[1 Dev]". */
+static int tab_text(const struct dash_model *m, int view, char out[24])
+{
+	bool here = (int)m->view == view;
+
+	return snprintf(out, 24, here ? "[%d %s]" : " %d %s ", view + 1,
+		m->cols >= 72 ? TABS[view].title : TABS[view].brief);
+}
+
+bool view_tab_at(const struct dash_model *m, int col, enum view *out)
+{
+	char text[24];
+	int begin = 1;
+
+	for (int v = 0; v < VIEWS_NUMBERED; v++) {
+		int n = tab_text(m, v, text);
+
+		if (col >= begin && col < begin + n) {
+			*out = (enum view)v;
+			return true;
+		}
+		begin += n;
+	}
+	return false;
+}
+
 static void tabs(const struct dash_model *m, int row, struct grid *g)
 {
-	struct pen p = pen_at(g, row, 1, m->cols - 40);
+	struct pen p = pen_at(g, row, 1, m->cols);
 	const struct source_state *s = model_source(m);
 	const char *hint = "F1 help";
+	char text[24];
 
-	for (size_t i = 0; i < sizeof TABS / sizeof TABS[0]; i++) {
-		bool here = TABS[i].view == m->view;
-
-		pen_format(&p, here ? STYLE_TITLE : STYLE_PLAIN,
-			here ? "[%c %s] " : " %c %s  ", TABS[i].key,
-			TABS[i].title);
+	for (int v = 0; v < VIEWS_NUMBERED; v++) {
+		tab_text(m, v, text);
+		pen_whole(&p, (int)m->view == v ? STYLE_TITLE : STYLE_PLAIN,
+			"%s", text);
 	}
-	if (m->owns_capture && s && s->running)
+	if (m->owns_capture && s && s->running && m->cols >= 120)
 		hint = layout_reading(m)
 			? "q stops and keeps the result   F1 help"
 			: "q ends the capture   F1 help";
-	grid_right(g, row, p.end, m->cols - 1 - p.end, STYLE_PLAIN, hint);
+	if (p.col + (int)strlen(hint) + 2 < m->cols)
+		grid_right(g, row, p.col, m->cols - 1 - p.col, STYLE_PLAIN,
+			hint);
+}
+
+/* What a page is of. */
+static void put_subject(const struct dash_model *m, struct pen *p)
+{
+	const struct device *d = model_opened(m);
+	char at[SAY_MAX];
+
+	switch (m->view) {
+	case VIEW_HELP: pen_text(p, STYLE_BOLD, "Help"); break;
+	case VIEW_DEVICE:
+		pen_text(p, STYLE_PLAIN, "Device  ");
+		if (d)
+			pen_text(p, STYLE_BOLD, d->name ? d->name : d->id);
+		break;
+	case VIEW_ACCOUNT:
+		pen_text(p, STYLE_PLAIN, "Account  ");
+		pen_text(p, STYLE_BOLD, m->open);
+		break;
+	case VIEW_SERVER:
+		pen_text(p, STYLE_PLAIN, "Server  ");
+		pen_text(p, STYLE_BOLD, m->open);
+		break;
+	case VIEW_SESSION:
+		pen_text(p, STYLE_PLAIN, "Session  ");
+		if (m->now.talk && strcmp(m->now.talk->session, m->open) == 0)
+			pen_format(p, STYLE_BOLD, "%s  ",
+				say_time(at, m->now.talk->at));
+		pen_text(p, STYLE_DIM, m->open);
+		break;
+	case VIEW_DEVICES:
+	case VIEW_ACCOUNTS:
+	case VIEW_SERVERS:
+	case VIEW_TIMELINE:
+	case VIEW_EVENTS:
+	case VIEW_HEALTH: break;
+	}
+}
+
+/* "3/143": which of the rows that the page was opened from. */
+static void put_place(const struct dash_model *m, struct pen *p)
+{
+	const struct visit *v = m->depth > 0 ? &m->back[m->depth - 1] : NULL;
+	const struct listing *r = !v ? NULL
+		: v->view == VIEW_DEVICES ? &m->list[ROWS_DEVICES]
+		: v->view == VIEW_ACCOUNTS ? &m->list[ROWS_ACCOUNTS]
+		: v->view == VIEW_SERVERS ? &m->list[ROWS_SERVERS] : NULL;
+	char n[SAY_MAX], of[SAY_MAX];
+
+	if (r && m->view < VIEW_SESSION && r->cursor < r->shown_n)
+		pen_format(p, STYLE_PLAIN, "%s/%s  ",
+			say_count(n, r->cursor + 1), say_count(of, r->shown_n));
 }
 
 static void page_title(const struct dash_model *m, struct grid *g)
 {
-	const struct device *d = model_opened(m);
 	char text[48];
 	enum style style = state(m, text);
 	struct pen p = pen_at(g, 0, 1, m->cols - 1 - (int)strlen(text) - 8);
 
 	if (m->cols >= LAYOUT_FULL_COLS)
 		pen_text(&p, STYLE_TITLE, "mailcensus  ");
-	if (m->view == VIEW_HELP) {
-		pen_text(&p, STYLE_BOLD, "Help");
-	} else if (d) {
-		if (model_selected(m) == d)
-			pen_format(&p, STYLE_PLAIN, "%zu/%zu  ",
-				m->cursor + 1, m->shown_n);
-		pen_format(&p, STYLE_BOLD, "%s", d->name ? d->name : d->id);
-	}
+	put_place(m, &p);
+	put_subject(m, &p);
 	p = pen_at(g, 0, m->cols - 1 - (int)strlen(text) - 8, m->cols);
 	pen_text(&p, STYLE_BOLD, m->paused ? "PAUSED  " : "        ");
 	pen_text(&p, style, text);
@@ -225,7 +301,7 @@ static void page_title(const struct dash_model *m, struct grid *g)
 void view_header(const struct dash_model *m, const struct layout *l,
 	struct grid *g)
 {
-	if (m->view != VIEW_DEVICES) {
+	if (m->view >= VIEWS_NUMBERED) {
 		page_title(m, g);
 		return;
 	}

@@ -11,38 +11,25 @@ bool layout_reading(const struct dash_model *m)
 	return s && s->running && !s->live;
 }
 
-static int longest_address(const struct dash_model *m)
+void layout_columns(const struct dash_model *m, enum rows_kind kind,
+	int widths[COLUMNS_MAX])
 {
-	size_t longest = 0;
-
-	for (size_t i = 0; i < m->shown_n; i++) {
-		const struct names *a = &model_device(m, i)->addresses;
-		size_t n = a->n > 0 ? strlen(a->v[0]) : 0;
-
-		if (n > longest && n < ADDR_TEXT)
-			longest = n;
-	}
-	return (int)longest;
+	columns_fit(kind, m->cols, m->list[kind].address, widths);
 }
 
-void layout_columns(const struct dash_model *m, int widths[COLUMNS])
+int layout_column_at(const struct dash_model *m, int col)
 {
-	columns_fit(m->cols, longest_address(m), widths);
-}
+	int widths[COLUMNS_MAX], begin = 0;
 
-enum column layout_column_at(const struct dash_model *m, int col)
-{
-	int widths[COLUMNS], begin = 0;
-
-	layout_columns(m, widths);
-	for (int c = 0; c < COLUMNS; c++) {
+	layout_columns(m, model_kind(m), widths);
+	for (int c = 0; c < COLUMNS_MAX; c++) {
 		if (widths[c] == 0)
 			continue;
 		if (col >= begin && col < begin + widths[c])
-			return (enum column)c;
+			return c;
 		begin += widths[c] + 1;
 	}
-	return COLUMN_MARK;
+	return -1;
 }
 
 static struct layout small(const struct dash_model *m)
@@ -72,7 +59,7 @@ struct layout layout_of(const struct dash_model *m)
 		return (struct layout){.kind = LAYOUT_NONE};
 	if (m->rows < LAYOUT_FULL_ROWS || m->cols < LAYOUT_FULL_COLS)
 		return small(m);
-	if (m->view != VIEW_DEVICES)
+	if (m->view >= VIEWS_NUMBERED)
 		return page(m);
 	if (layout_reading(m)) {
 		l.progress = row;
@@ -81,11 +68,11 @@ struct layout layout_of(const struct dash_model *m)
 	}
 	l.summary = row++;
 	l.tabs = row++;
-	l.titles = row++;
+	l.titles = model_kind(m) < ROWS_KINDS ? row++ : -1;
 	l.list = row;
 	room = l.status - row;
 	if (m->rows >= LAYOUT_PANE_ROWS && m->cols >= LAYOUT_PANE_COLS &&
-		m->shown_n > 0) {
+		m->view == VIEW_DEVICES && m->list[ROWS_DEVICES].shown_n > 0) {
 		l.pane_rows = PANE;
 		l.pane = l.status - PANE;
 		room -= PANE;

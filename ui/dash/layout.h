@@ -25,8 +25,9 @@ struct layout {
 };
 
 struct layout layout_of(const struct dash_model *m);
-/* The cells of each column of the device list. */
-void layout_columns(const struct dash_model *m, int widths[COLUMNS]);
-/* The column at a cell of a line; COLUMN_MARK where none is meant. */
-enum column layout_column_at(const struct dash_model *m, int col);
+/* The cells of each column of rows of that kind. */
+void layout_columns(const struct dash_model *m, enum rows_kind kind,
+	int widths[COLUMNS_MAX]);
+/* The column of the view's rows at a cell of a line; -1: none. */
+int layout_column_at(const struct dash_model *m, int col);
 bool layout_reading(const struct dash_model *m);

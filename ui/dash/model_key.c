@@ -14,7 +14,7 @@ static void set_text(char **to, const char *from)
 	*to = copy;
 }
 
-static size_t page_rows(const struct dash_model *m)
+static size_t screenful(const struct dash_model *m)
 {
 	int rows = layout_of(m).list_rows - 1;
 
@@ -24,112 +24,240 @@ static size_t page_rows(const struct dash_model *m)
 /* Moving. Here and below (int) says that only some commands mean something;
  * in_view() names them all. */
 
-static void scroll_page(struct dash_model *m, enum command command)
+static void scroll_by(struct dash_model *m, int lines)
 {
-	int rows = layout_of(m).list_rows, most = view_height(m) - rows;
+	int most = view_height(m) - layout_of(m).list_rows;
 
-	switch ((int)command) {
-	case COMMAND_UP: m->scroll--; break;
-	case COMMAND_DOWN: m->scroll++; break;
-	case COMMAND_PAGE_UP: m->scroll -= (int)page_rows(m); break;
-	case COMMAND_PAGE_DOWN: m->scroll += (int)page_rows(m); break;
-	case COMMAND_HOME: m->scroll = 0; break;
-	case COMMAND_END: m->scroll = most; break;
-	default: break;
-	}
+	m->scroll += lines;
 	if (m->scroll > most)
 		m->scroll = most;
 	if (m->scroll < 0)
 		m->scroll = 0;
 }
 
-static void move(struct dash_model *m, enum command command)
+static void scroll_page(struct dash_model *m, enum command command)
 {
-	size_t row = m->cursor, page = page_rows(m);
+	int page = (int)screenful(m), all = view_height(m);
 
-	if (m->view != VIEW_DEVICES) {
+	switch ((int)command) {
+	case COMMAND_UP: scroll_by(m, -1); break;
+	case COMMAND_DOWN: scroll_by(m, 1); break;
+	case COMMAND_PAGE_UP: scroll_by(m, -page); break;
+	case COMMAND_PAGE_DOWN: scroll_by(m, page); break;
+	case COMMAND_HOME: scroll_by(m, -all); break;
+	case COMMAND_END: scroll_by(m, all); break;
+	default: break;
+	}
+}
+
+/* Where the cursor goes in a list of n rows. */
+static size_t moved(const struct dash_model *m, enum command command,
+	size_t row, size_t n)
+{
+	size_t page = screenful(m);
+
+	switch ((int)command) {
+	case COMMAND_UP: return row - (row > 0);
+	case COMMAND_DOWN: return row + 1;
+	case COMMAND_PAGE_UP: return row - (row < page ? row : page);
+	case COMMAND_PAGE_DOWN: return row + page;
+	case COMMAND_HOME: return 0;
+	case COMMAND_END: return n;
+	default: return row;
+	}
+}
+
+/* The line of a page, from the top of the screen, that a row is on. */
+static int line_of(const struct dash_model *m, size_t row)
+{
+	return view_head(m) + (int)row - m->scroll;
+}
+
+static void bring_to_screen(struct dash_model *m)
+{
+	int line = line_of(m, model_rows(m)->cursor);
+	int last = layout_of(m).list_rows - 1;
+
+	if (line < 0)
+		scroll_by(m, line);
+	else if (line > last)
+		scroll_by(m, line - last);
+}
+
+/* A page of text with rows below it: one moves through the text, then from
+ * row to row, and back. */
+static void move_on_page(struct dash_model *m, enum command command)
+{
+	struct listing *r = model_list(m);
+	int line = line_of(m, r->cursor), last = layout_of(m).list_rows - 1;
+	bool seen = line >= 0 && line <= last;
+
+	if (r->shown_n == 0 || (command == COMMAND_UP && r->cursor == 0) ||
+		(!seen && (command == COMMAND_UP || command == COMMAND_DOWN)) ||
+		(command == COMMAND_DOWN && r->cursor + 1 >= r->shown_n)) {
 		scroll_page(m, command);
 		return;
 	}
-	switch ((int)command) {
-	case COMMAND_UP: row -= row > 0; break;
-	case COMMAND_DOWN: row++; break;
-	case COMMAND_PAGE_UP: row -= row < page ? row : page; break;
-	case COMMAND_PAGE_DOWN: row += page; break;
-	case COMMAND_HOME: row = 0; break;
-	case COMMAND_END: row = m->shown_n; break;
-	default: break;
+	if (command == COMMAND_UP || command == COMMAND_DOWN) {
+		model_select(m, moved(m, command, r->cursor, r->shown_n));
+		bring_to_screen(m);
+		return;
 	}
-	model_select(m, row);
+	scroll_page(m, command);
+	/* The nearest row that is on the screen now. */
+	if (command == COMMAND_HOME || line_of(m, 0) > last)
+		model_select(m, 0);
+	else if (command == COMMAND_END)
+		model_select(m, r->shown_n);
+	else if (line_of(m, r->cursor) < 0)
+		model_select(m, (size_t)(m->scroll - view_head(m)));
+	else if (line_of(m, r->cursor) > last)
+		model_select(m, r->cursor -
+			(size_t)(line_of(m, r->cursor) - last));
+}
+
+static void move(struct dash_model *m, enum command command)
+{
+	struct listing *r = model_list(m);
+
+	if (!r) {
+		scroll_page(m, command);
+	} else if (m->view >= VIEWS_NUMBERED) {
+		move_on_page(m, command);
+	} else {
+		model_select(m, moved(m, command, r->cursor, r->shown_n));
+		/* Whoever goes down wants to read, not to be taken along. */
+		m->follow = m->follow && (m->view != VIEW_EVENTS ||
+			r->cursor == 0);
+	}
 }
 
 /* Views */
 
-static void go(struct dash_model *m, enum view view)
+static void open_column(struct dash_model *m)
 {
-	m->view = view;
-	m->scroll = 0;
-	model_scroll_to_cursor(m);
-}
+	const int64_t us_hour = 3600 * INT64_C(1000000);
+	int64_t first, last, at;
 
-static void open_device(struct dash_model *m, size_t row)
-{
-	const struct device *d = model_device(m, row);
-
-	if (!d)
+	if (!view_hours(m, &first, &last))
 		return;
-	model_select(m, row);
-	set_text(&m->open, d->id);
-	go(m, VIEW_DETAIL);
+	at = span_cursor(&m->span, last);
+	m->since = at * us_hour;
+	m->until = (at + span_hours(&m->span)) * us_hour;
+	m->follow = false;
+	m->stale |= 1u << ROWS_EVENTS;
+	model_open(m, VIEW_EVENTS, NULL);
 }
 
-static void go_back(struct dash_model *m)
+static void open_event(struct dash_model *m, const struct event *e)
 {
-	go(m, m->view == VIEW_HELP ? m->below : VIEW_DEVICES);
+	if (e->session[0] != '\0')
+		model_open(m, VIEW_SESSION, e->session);
+	else if (e->device)
+		model_open(m, VIEW_DEVICE, e->device);
+	else if (e->kind == EVENT_LOSS || e->kind == EVENT_SOURCE)
+		model_go(m, VIEW_HEALTH);
 }
 
-static void show_help(struct dash_model *m)
+static void open_row(struct dash_model *m)
 {
-	m->below = m->view;
-	go(m, VIEW_HELP);
+	struct row r;
+
+	if (m->view == VIEW_TIMELINE)
+		open_column(m);
+	if (!model_here(m, &r))
+		return;
+	model_select(m, model_rows(m)->cursor);
+	switch (r.kind) {
+	case ROWS_DEVICES:
+	case ROWS_MEMBERS: model_open(m, VIEW_DEVICE, r.device->id); break;
+	case ROWS_ACCOUNTS:
+		model_open(m, VIEW_ACCOUNT, r.account->account);
+		break;
+	case ROWS_SERVERS: model_open(m, VIEW_SERVER, r.server->id); break;
+	case ROWS_EVENTS: open_event(m, r.event); break;
+	case ROWS_SESSIONS: model_open(m, VIEW_SESSION, r.session->id); break;
+	case ROWS_KINDS: break;
+	}
+}
+
+/* The page of the row beside the one that this page is of. */
+static void open_beside(struct dash_model *m, int step)
+{
+	enum rows_kind kind;
+	struct listing *r = model_below(m, &kind);
+	enum view view = m->view;
+	struct row row;
+	char *id;
+
+	/* From an account's page one does not get to another's device. */
+	if (!r || r->shown_n == 0 || kind == ROWS_EVENTS ||
+		(step < 0 && r->cursor == 0) ||
+		(step > 0 && r->cursor + 1 >= r->shown_n))
+		return;
+	listing_select(r, &m->now, kind, r->cursor + (size_t)step);
+	row = snapshot_row(&m->now, kind, r->shown[r->cursor]);
+	id = strdup(row_id(&row));
+	/* A page below has its own memory of where one was. */
+	set_text(&m->back[m->depth - 1].selected, id);
+	model_back(m);
+	if (id)
+		model_open(m, view, id);
+	free(id);
+}
+
+static void next_view(struct dash_model *m, int step)
+{
+	int view = m->depth > 0 ? (int)m->back[0].view : (int)m->view;
+
+	model_go(m, (enum view)((view + step + VIEWS_NUMBERED) %
+		VIEWS_NUMBERED));
 }
 
 /* Order */
 
-static void sort_by(struct dash_model *m, enum column c)
+static void sort_by(struct dash_model *m, int column)
 {
-	m->sort = c;
-	m->falling = columns_spec(c)->falling;
+	struct listing *r = model_list(m);
+
+	r->sort = column;
+	r->falling = columns_of(model_kind(m))->spec[column].falling;
 	model_arrange(m);
 }
 
 static void sort_reverse(struct dash_model *m)
 {
-	m->falling = !m->falling;
+	struct listing *r = model_list(m);
+
+	r->falling = !r->falling;
 	model_arrange(m);
 }
 
-static enum column next_column(enum column c, int step)
+static int next_column(const struct dash_model *m, int column, int step)
 {
+	const struct columns *c = columns_of(model_kind(m));
+
 	do {
-		c = (enum column)(((int)c + step + COLUMNS) % COLUMNS);
-	} while (!columns_sortable(c));
-	return c;
+		column = (column + step + c->n) % c->n;
+	} while (c->spec[column].fixed);
+	return column;
 }
 
 static void sort_menu(struct dash_model *m, enum command command)
 {
+	int n = columns_of(model_kind(m))->n;
+
 	switch ((int)command) {
-	case COMMAND_UP: m->menu = next_column(m->menu, -1); break;
-	case COMMAND_DOWN: m->menu = next_column(m->menu, 1); break;
+	case COMMAND_UP: m->menu = next_column(m, m->menu, -1); break;
+	case COMMAND_DOWN: m->menu = next_column(m, m->menu, 1); break;
 	case COMMAND_PAGE_UP:
-	case COMMAND_HOME: m->menu = next_column(COLUMNS - 1, 1); break;
+	case COMMAND_HOME: m->menu = next_column(m, n - 1, 1); break;
 	case COMMAND_PAGE_DOWN:
-	case COMMAND_END: m->menu = next_column(COLUMN_MARK, -1); break;
+	case COMMAND_END: m->menu = next_column(m, 0, -1); break;
 	case COMMAND_SORT_REVERSE: sort_reverse(m); break;
 	case COMMAND_ACCEPT:
 		/* The same column again turns the order around. */
-		if (m->menu == m->sort)
+		if (m->menu == model_rows(m)->sort)
 			sort_reverse(m);
 		else
 			sort_by(m, m->menu);
@@ -145,14 +273,17 @@ static void sort_menu(struct dash_model *m, enum command command)
 /* Selects the next row that holds the text, from row on, all around. */
 static bool find_from(struct dash_model *m, size_t row, bool backward)
 {
-	size_t n = m->shown_n;
+	size_t n = model_rows(m)->shown_n;
 
 	for (size_t i = 0; i < n; i++) {
 		size_t at = backward ? (row + 2 * n - i) % n : (row + i) % n;
+		struct row r;
 
-		if (!filter_anywhere(model_device(m, at), m->find))
+		if (!model_row(m, at, &r) || !view_has(m, &r, m->find))
 			continue;
 		model_select(m, at);
+		if (m->view >= VIEWS_NUMBERED)
+			bring_to_screen(m);
 		return true;
 	}
 	return false;
@@ -160,20 +291,20 @@ static bool find_from(struct dash_model *m, size_t row, bool backward)
 
 static void find_next(struct dash_model *m, bool backward)
 {
-	size_t n = m->shown_n;
+	size_t n = model_rows(m)->shown_n, at = model_rows(m)->cursor;
 
 	if (m->find[0] == '\0')
 		model_message(m, "nothing to find yet: / begins");
-	else if (n == 0 || !find_from(m, m->cursor + (backward ? n - 1 : 1),
+	else if (n == 0 || !find_from(m, at + (backward ? n - 1 : 1),
 				backward))
 		model_message(m, "no row has '%.100s'", m->find);
 }
 
 static void find_begin(struct dash_model *m)
 {
-	const struct device *d = model_selected(m);
+	struct row r;
 
-	set_text(&m->find_from, d ? d->id : NULL);
+	set_text(&m->find_from, model_here(m, &r) ? row_id(&r) : NULL);
 	edit_set(&m->edit, "");
 	m->dialogue = DIALOGUE_FIND;
 }
@@ -181,8 +312,10 @@ static void find_begin(struct dash_model *m)
 /* Back to where the find began. */
 static void find_return(struct dash_model *m)
 {
-	for (size_t i = 0; m->find_from && i < m->shown_n; i++) {
-		if (strcmp(model_device(m, i)->id, m->find_from) != 0)
+	struct row r;
+
+	for (size_t i = 0; m->find_from && model_row(m, i, &r); i++) {
+		if (strcmp(row_id(&r), m->find_from) != 0)
 			continue;
 		model_select(m, i);
 		return;
@@ -193,8 +326,8 @@ static void find_typed(struct dash_model *m)
 {
 	snprintf(m->find, sizeof m->find, "%s", m->edit.text);
 	find_return(m);
-	if (m->find[0] != '\0' && m->shown_n > 0)
-		find_from(m, m->cursor, false);
+	if (m->find[0] != '\0' && model_rows(m)->shown_n > 0)
+		find_from(m, model_rows(m)->cursor, false);
 }
 
 static void find_prompt(struct dash_model *m, enum command command)
@@ -287,7 +420,7 @@ static void filter_completed(struct dash_model *m)
 {
 	struct filter_completion c;
 
-	filter_complete(m->edit.text, m->edit.at, m->list, &c);
+	filter_complete(m->edit.text, m->edit.at, m->now.devices, &c);
 	edit_replace(&m->edit, c.from, c.text);
 	filter_typed(m);
 	snprintf(m->choices, sizeof m->choices, "%s", c.choices);
@@ -318,6 +451,8 @@ static void clear(struct dash_model *m)
 {
 	if (m->find[0] != '\0')
 		m->find[0] = '\0';
+	else if (m->depth > 0)
+		model_back(m);
 	else if (m->filter_text[0] != '\0')
 		filter_clear(m);
 }
@@ -326,23 +461,46 @@ static void clear(struct dash_model *m)
 
 static void mark_row(struct dash_model *m)
 {
-	const struct device *d = model_selected(m);
+	struct row r;
 
-	if (!d)
+	if (!model_here(m, &r))
 		return;
-	model_mark(m, d->id, !model_marked(m, d->id));
-	model_select(m, m->cursor + 1);
+	model_mark(m, r.device->id, !model_marked(m, r.device->id));
+	model_select(m, model_rows(m)->cursor + 1);
 	model_arrange(m);
 }
 
 static void mark_all(struct dash_model *m)
 {
 	bool all = true;
+	struct row r;
 
-	for (size_t i = 0; i < m->shown_n; i++)
-		all = all && model_marked(m, model_device(m, i)->id);
-	for (size_t i = 0; i < m->shown_n; i++)
-		model_mark(m, model_device(m, i)->id, !all);
+	for (size_t i = 0; model_row(m, i, &r); i++)
+		all = all && model_marked(m, r.device->id);
+	for (size_t i = 0; model_row(m, i, &r); i++)
+		model_mark(m, r.device->id, !all);
+	model_arrange(m);
+}
+
+/* Timeline and events */
+
+static void move_column(struct dash_model *m, int step)
+{
+	int64_t first, last;
+
+	if (view_hours(m, &first, &last))
+		span_move(&m->span, step, first, last);
+}
+
+static void follow(struct dash_model *m)
+{
+	m->follow = !m->follow;
+	model_arrange(m);
+}
+
+static void next_level(struct dash_model *m)
+{
+	m->level = (enum event_level)((m->level + 1) % EVENT_LEVELS);
 	model_arrange(m);
 }
 
@@ -355,31 +513,49 @@ static void in_view(struct dash_model *m, enum command command)
 	case COMMAND_PAGE_DOWN:
 	case COMMAND_HOME:
 	case COMMAND_END: move(m, command); break;
-	case COMMAND_DEVICES: go(m, VIEW_DEVICES); break;
-	case COMMAND_OPEN: open_device(m, m->cursor); break;
-	case COMMAND_PREVIOUS:
-		if (m->cursor > 0)
-			open_device(m, m->cursor - 1);
+	case COMMAND_LEFT: move_column(m, -1); break;
+	case COMMAND_RIGHT: move_column(m, 1); break;
+	case COMMAND_DEVICES:
+	case COMMAND_ACCOUNTS:
+	case COMMAND_SERVERS:
+	case COMMAND_TIMELINE:
+	case COMMAND_EVENTS:
+	case COMMAND_HEALTH:
+		model_go(m, (enum view)(VIEW_DEVICES + (int)command -
+			COMMAND_DEVICES));
 		break;
-	case COMMAND_NEXT: open_device(m, m->cursor + 1); break;
-	case COMMAND_BACK: go_back(m); break;
+	case COMMAND_NEXT_VIEW: next_view(m, 1); break;
+	case COMMAND_PREVIOUS_VIEW: next_view(m, -1); break;
+	case COMMAND_OPEN: open_row(m); break;
+	case COMMAND_PREVIOUS: open_beside(m, -1); break;
+	case COMMAND_NEXT: open_beside(m, 1); break;
+	case COMMAND_BACK: model_back(m); break;
 	case COMMAND_CLEAR: clear(m); break;
-	case COMMAND_HELP: show_help(m); break;
+	case COMMAND_HELP: model_open(m, VIEW_HELP, m->open); break;
 	case COMMAND_FIND: find_begin(m); break;
 	case COMMAND_FIND_NEXT: find_next(m, false); break;
 	case COMMAND_FIND_PREVIOUS: find_next(m, true); break;
 	case COMMAND_FILTER: filter_begin(m); break;
 	case COMMAND_SORT:
-		m->menu = m->sort;
+		m->menu = model_rows(m)->sort;
 		m->dialogue = DIALOGUE_SORT;
 		break;
-	case COMMAND_SORT_LEFT: sort_by(m, next_column(m->sort, -1)); break;
-	case COMMAND_SORT_RIGHT: sort_by(m, next_column(m->sort, 1)); break;
+	case COMMAND_SORT_LEFT:
+		sort_by(m, next_column(m, model_rows(m)->sort, -1));
+		break;
+	case COMMAND_SORT_RIGHT:
+		sort_by(m, next_column(m, model_rows(m)->sort, 1));
+		break;
 	case COMMAND_SORT_REVERSE: sort_reverse(m); break;
 	case COMMAND_MARK: mark_row(m); break;
 	case COMMAND_MARK_ALL: mark_all(m); break;
+	case COMMAND_CLOSER: span_zoom(&m->span, true); break;
+	case COMMAND_FARTHER: span_zoom(&m->span, false); break;
+	case COMMAND_FOLLOW: follow(m); break;
+	case COMMAND_LEVEL: next_level(m); break;
 	case COMMAND_PAUSE: m->paused = !m->paused; break;
 	case COMMAND_NONE:
+	case COMMAND_LEAVE:
 	case COMMAND_REDRAW:
 	case COMMAND_SUSPEND:
 	case COMMAND_QUIT:
@@ -396,6 +572,8 @@ enum command model_key(struct dash_model *m, uint32_t key)
 	enum command command = keys_command(key, model_context(m));
 
 	m->message[0] = m->choices[0] = '\0';
+	if (command == COMMAND_LEAVE)
+		return model_back(m) ? COMMAND_NONE : COMMAND_QUIT;
 	if (command == COMMAND_QUIT || command == COMMAND_SUSPEND ||
 		command == COMMAND_REDRAW)
 		return command;
@@ -420,30 +598,41 @@ enum command model_key(struct dash_model *m, uint32_t key)
 
 static void click_title(struct dash_model *m, int col)
 {
-	enum column c = layout_column_at(m, col);
+	int column = layout_column_at(m, col);
 
-	if (!columns_sortable(c))
+	if (column < 0 || columns_of(model_kind(m))->spec[column].fixed)
 		return;
-	if (c == m->sort)
+	if (column == model_rows(m)->sort)
 		sort_reverse(m);
 	else
-		sort_by(m, c);
+		sort_by(m, column);
+}
+
+static void click_row(struct dash_model *m, size_t at)
+{
+	const struct listing *r = model_rows(m);
+
+	if (at >= r->shown_n)
+		return;
+	if (at == r->cursor)
+		open_row(m);
+	else
+		model_select(m, at);
 }
 
 void model_click(struct dash_model *m, int row, int col)
 {
 	struct layout l = layout_of(m);
-	size_t at = m->top + (size_t)(row - l.list);
+	enum view tab;
 
-	if (m->view != VIEW_DEVICES || m->dialogue != DIALOGUE_NONE ||
-		l.kind == LAYOUT_NONE)
+	if (m->dialogue != DIALOGUE_NONE || l.kind == LAYOUT_NONE)
 		return;
-	if (row == l.titles)
+	if (row == l.tabs && view_tab_at(m, col, &tab))
+		model_go(m, tab);
+	else if (model_rows(m) && row == l.titles)
 		click_title(m, col);
-	if (row < l.list || row >= l.list + l.list_rows || at >= m->shown_n)
-		return;
-	if (at == m->cursor)
-		open_device(m, at);
-	else
-		model_select(m, at);
+	else if (model_rows(m) && row >= l.list && row < l.list + l.list_rows)
+		click_row(m, m->view >= VIEWS_NUMBERED
+			? (size_t)(row - l.list + m->scroll - view_head(m))
+			: model_rows(m)->top + (size_t)(row - l.list));
 }

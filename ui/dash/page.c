@@ -13,24 +13,13 @@ struct pen page_line(struct page *p)
 	return pen_at(p->g, seen ? p->first + row : -1, 0, p->cols);
 }
 
-void page_item(struct page *p, const char *label, enum style style,
+void page_text(struct page *p, int indent, enum style style,
 	const char *text)
 {
-	/* On a small screen the label has a line of its own. */
-	bool narrow = p->cols < 60;
-	int indent = narrow ? 2 : 2 + LABEL, room = p->cols - indent - 1;
-	struct pen line = page_line(p);
+	int room = p->cols - indent - 1;
 
-	line.col = 1;
-	pen_text(&line, STYLE_TITLE, label);
-	if (narrow)
-		line = page_line(p);
-	if (p->brief) {
-		line.col = indent;
-		pen_text(&line, style, text);
-		return;
-	}
 	while (*text) {
+		struct pen line = page_line(p);
 		char part[1024];
 		size_t n = grid_break(p->g, text, room);
 
@@ -39,7 +28,26 @@ void page_item(struct page *p, const char *label, enum style style,
 		pen_text(&line, style, part);
 		text += n;
 		text += strspn(text, " ");
-		if (*text)
-			line = page_line(p);
 	}
+}
+
+void page_item(struct page *p, const char *label, enum style style,
+	const char *text)
+{
+	/* On a small screen the label has a line of its own. */
+	bool narrow = p->cols < 60;
+	int indent = narrow ? 2 : 2 + LABEL;
+	struct pen line = page_line(p);
+
+	line.col = 1;
+	pen_text(&line, STYLE_TITLE, label);
+	if (!narrow)
+		p->row--;
+	if (!p->brief && *text) {
+		page_text(p, indent, style, text);
+		return;
+	}
+	line = page_line(p);
+	line.col = indent;
+	pen_text(&line, style, text);
 }

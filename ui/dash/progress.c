@@ -1,11 +1,8 @@
-/* progress.c: how far the reading of a file has come, and what was found so
- * far; see view.h. */
+/* progress.c: how far the reading of a file has come; see view.h. */
 #include "ui/say.h"
 #include "ui/dash/view.h"
 #include <stdio.h>
 #include <string.h>
-
-/* Progress of a file */
 
 static void progress_bar(const struct dash_model *m, int row, struct grid *g)
 {
@@ -61,58 +58,6 @@ static void progress_rate(const struct dash_model *m, int row, struct grid *g)
 			say_time(text, s->last_seen));
 }
 
-/* Counts of devices by what they use */
-
-static void put_count(struct pen *p, enum style style, const char *word,
-	uint64_t n, const char *mark)
-{
-	const char *gap = p->end >= 100 ? "   " : "  ";
-	char text[SAY_MAX];
-
-	pen_whole(p, n > 0 ? style : STYLE_PLAIN, "%s%s %s%s", gap, word,
-		say_count(text, n), n > 0 ? mark : "");
-}
-
-void view_counts(const struct dash_model *m, struct pen *p)
-{
-	const struct device_list *l = m->list;
-
-	if (!l)
-		return;
-	put_count(p, STYLE_MUST, "BASIC", l->by_use[USE_BASIC], "!");
-	put_count(p, STYLE_MUST, "AUTH?", l->by_use[USE_REQUIRED], "!");
-	put_count(p, STYLE_HIDDEN, "TLS?", l->by_use[USE_UNKNOWN], "");
-}
-
-static void summary(const struct dash_model *m, int row, struct grid *g)
-{
-	const struct device_list *l = m->list;
-	struct pen p = pen_at(g, row, 1, m->cols);
-	char text[SAY_MAX];
-
-	if (!l) {
-		pen_format(&p, STYLE_PLAIN, "no inventory yet at '%s'",
-			m->db ? m->db : "");
-		return;
-	}
-	pen_format(&p, STYLE_BOLD, "Mail devices %s",
-		say_count(text, l->n - l->mtas));
-	view_counts(m, &p);
-	put_count(&p, STYLE_OAUTH, "OAUTH", l->by_use[USE_OAUTH], "");
-	if (l->by_use[USE_OTHER] > 0)
-		put_count(&p, STYLE_PLAIN, "OTHER", l->by_use[USE_OTHER], "");
-	put_count(&p, STYLE_PLAIN, "NONE", l->by_use[USE_NONE], "");
-	if (l->mtas > 0 && m->cols >= 100)
-		put_count(&p, STYLE_PLAIN, "MTA", l->mtas, "");
-	if (!layout_reading(m))
-		put_count(&p, STYLE_PLAIN, "new 24h:", l->new_day, "");
-	if (layout_reading(m) || m->cols >= 100)
-		put_count(&p, STYLE_PLAIN, "sessions", l->sessions, "");
-	if (m->cols >= 100 && l->first_seen > 0)
-		pen_whole(&p, STYLE_PLAIN, "   window %s",
-			say_span(text, model_now(m) - l->first_seen));
-}
-
 void view_progress(const struct dash_model *m, const struct layout *l,
 	struct grid *g)
 {
@@ -121,5 +66,5 @@ void view_progress(const struct dash_model *m, const struct layout *l,
 		progress_rate(m, l->progress + 1, g);
 	}
 	if (l->summary >= 0)
-		summary(m, l->summary, g);
+		view_summary(m, l->summary, g);
 }

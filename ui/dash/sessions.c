@@ -40,6 +40,7 @@ void session_line_from(struct session_line *out, const struct session_row *r)
 	*out = (struct session_line){.at = r->first_seen,
 		.auth = WORDS_DASH, .reply = WORDS_DASH,
 		.recipients = r->recipients, .bytes = r->bytes};
+	memcpy(out->id, r->session, sizeof out->id);
 	out->tls = words_tls(r->tls_version, clear);
 	words_server(r, out->server);
 	if (r->auth_n > 0)
@@ -55,22 +56,23 @@ void session_line_from(struct session_line *out, const struct session_row *r)
 		out->in_clear |= r->auth[i].in_clear;
 }
 
-bool session_lines_read(struct session_lines *l, struct query *q,
+bool session_lines_read(struct session_lines **out, struct query *q,
 	const char *device, struct err *e)
 {
+	struct session_lines *l = calloc(1, sizeof *l);
 	const struct session_row *row;
 	struct query_sessions *s;
-	char *copy = strdup(device);
 
-	if (!copy)
+	if (l)
+		l->device = strdup(device);
+	if (!l || !l->device) {
+		session_lines_free(l);
 		return err_set(e, ERR_RUN, "out of memory");
-	free(l->device);
-	l->device = copy;
-	l->n = 0;
-	l->more = false;
+	}
+	*out = l;
 	l->failed = !query_sessions_begin(q, device, 0, 0, true, &s, e);
 	if (l->failed)
-		return false;
+		return true;
 	while (query_sessions_next(s, &row)) {
 		if (l->n == SESSIONS_MAX) {
 			l->more = true;
@@ -79,11 +81,13 @@ bool session_lines_read(struct session_lines *l, struct query *q,
 		session_line_from(&l->v[l->n++], row);
 	}
 	l->failed = !query_sessions_end(s, e);
-	return !l->failed;
+	return true;
 }
 
 void session_lines_free(struct session_lines *l)
 {
+	if (!l)
+		return;
 	free(l->device);
-	*l = (struct session_lines){0};
+	free(l);
 }

@@ -5,6 +5,7 @@
 enum { SESSIONS_MAX = 200 };
 
 struct session_line {
+	char id[33];
 	int64_t at; /* us */
 	char server[WORDS_SERVER];
 	char auth[24];    /* "LOGIN", "LOGIN~", or a dash */
@@ -18,7 +19,7 @@ struct session_line {
 
 /* The latest SESSIONS_MAX, newest first. */
 struct session_lines {
-	char *device;
+	char *device; /* NULL: none was read yet */
 	size_t n;
 	bool more;   /* there are older ones */
 	bool failed; /* reading broke off */
@@ -26,7 +27,7 @@ struct session_lines {
 };
 
 void session_line_from(struct session_line *out, const struct session_row *r);
-/* Reads those of a device anew. */
-bool session_lines_read(struct session_lines *l, struct query *q,
+/* Those of a device. */
+bool session_lines_read(struct session_lines **out, struct query *q,
 	const char *device, struct err *e);
 void session_lines_free(struct session_lines *l);

@@ -47,16 +47,16 @@ static void fields(struct page *p)
 	page_item(p, "Fields", STYLE_PLAIN, l.text);
 }
 
-static void columns(struct page *p)
+static void columns(struct page *p, enum rows_kind kind, const char *label)
 {
+	const struct columns *all = columns_of(kind);
 	struct line l = {.n = 0};
 
-	for (int c = 0; c < COLUMNS; c++)
-		if (columns_sortable((enum column)c))
-			line_part(&l, "; ", "%s %s",
-				columns_spec((enum column)c)->title,
-				columns_spec((enum column)c)->help);
-	page_item(p, "Columns", STYLE_PLAIN, l.text);
+	for (int c = 0; c < all->n; c++)
+		if (all->spec[c].title[0] != '\0')
+			line_part(&l, "; ", "%s %s", all->spec[c].title,
+				all->spec[c].help);
+	page_item(p, label, STYLE_PLAIN, l.text);
 }
 
 static void item(struct page *p, const char *label, const char *text)
@@ -77,7 +77,10 @@ void view_help(const struct dash_model *m, struct page *p)
 		"+ OAuth (green); \xc2\xb7 no AUTH; # marked; "
 		"capture loss is magenta");
 	item(p, "TLS", "none, 1.0 to 1.3: the lowest; red below 1.2");
-	columns(p);
+	columns(p, ROWS_DEVICES, "Devices");
+	columns(p, ROWS_ACCOUNTS, "Accounts");
+	columns(p, ROWS_SERVERS, "Servers");
+	columns(p, ROWS_SESSIONS, "Sessions");
 	item(p, "Colours", "each has a letter beside it: NO_COLOR=1 and "
 		"--color=never lose nothing");
 	item(p, "Times", "are UTC; while live, ages count from now, else from "

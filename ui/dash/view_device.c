@@ -1,4 +1,4 @@
-/* view_detail.c: all that is known of one device; see view.h. */
+/* view_device.c: all that is known of one device; see view.h. */
 #include "ui/dash/line.h"
 #include "ui/words.h"
 #include "ui/say.h"
@@ -168,95 +168,20 @@ void view_facts(const struct dash_model *m, const struct device *d,
 	seen(d, p);
 }
 
-/* Sessions */
-
-/* Where each column of a session line begins; 0: not on this screen. */
-struct session_columns {
-	int server, account, auth, reply, tls, rcpt, bytes;
-};
-
-static struct session_columns session_columns(int cols)
-{
-	int right = cols - 1;
-	struct session_columns c = {.server = 22};
-
-	c.bytes = cols >= 76 ? (right -= 9) : 0;
-	c.rcpt = cols >= 76 ? (right -= 5) : 0;
-	c.tls = cols >= 70 ? (right -= 5) : 0;
-	c.reply = cols >= 110 ? (right -= 16) : cols >= 76 ? (right -= 12)
-		: cols >= 60 ? (right -= 4) : 0;
-	c.auth = cols >= 50 ? (right -= 9) : 0;
-	c.account = cols >= 110 ? c.server + (right - c.server + 1) / 2 : 0;
-	return c;
-}
-
-static void put(struct page *p, int row, int col, int end, enum style style,
-	const char *text)
-{
-	if (col > 0)
-		grid_text(p->g, row, col, end - col - 1, style, text);
-}
-
-static void session_titles(struct page *p)
-{
-	struct session_columns c = session_columns(p->cols);
-	struct pen line = page_line(p);
-	int row = line.row;
-
-	put(p, row, 1, c.server, STYLE_HEAD, "Sessions (UTC)");
-	put(p, row, c.server, p->cols, STYLE_HEAD, "server");
-	put(p, row, c.account, p->cols, STYLE_HEAD, "account");
-	put(p, row, c.auth, p->cols, STYLE_HEAD, "AUTH");
-	put(p, row, c.reply, p->cols, STYLE_HEAD, "REPLY");
-	put(p, row, c.tls, p->cols, STYLE_HEAD, "TLS");
-	put(p, row, c.rcpt, p->cols, STYLE_HEAD, "RCPT");
-	put(p, row, c.bytes, p->cols, STYLE_HEAD, "BYTES");
-}
-
-static int first_of(int a, int b)
-{
-	return a > 0 ? a : b;
-}
-
-static void session(const struct session_line *s, struct page *p)
-{
-	struct session_columns c = session_columns(p->cols);
-	enum style auth = s->in_clear || s->refused ? STYLE_MUST : STYLE_PLAIN;
-	int row = page_line(p).row, end = p->cols;
-	char text[SAY_MAX];
-
-	say_time(text, s->at);
-	text[19] = '\0'; /* the title says UTC */
-	put(p, row, 2, c.server, STYLE_PLAIN, text);
-	put(p, row, c.server, first_of(c.account, first_of(c.auth, end)),
-		STYLE_PLAIN, s->server);
-	put(p, row, c.account, c.auth, STYLE_PLAIN, s->account);
-	put(p, row, c.auth, first_of(c.reply, end), auth, s->auth);
-	put(p, row, c.reply, first_of(c.tls, end), auth,
-		c.account > 0 && s->why[0] != '\0' ? s->why : s->reply);
-	put(p, row, c.tls, first_of(c.rcpt, end), STYLE_PLAIN, s->tls);
-	snprintf(text, sizeof text, "%" PRIu64, s->recipients);
-	put(p, row, c.rcpt, c.bytes, STYLE_PLAIN, text);
-	put(p, row, c.bytes, end, STYLE_PLAIN,
-		s->bytes > 0 ? say_bytes(text, s->bytes) : WORDS_DASH);
-}
-
 static void sessions(const struct dash_model *m, const struct device *d,
 	struct page *p)
 {
-	const struct session_lines *l = m->sessions;
+	const struct session_lines *l = m->now.sessions;
 	struct pen line;
 
 	page_line(p);
-	session_titles(p);
-	if (!l || !l->device || strcmp(l->device, d->id) != 0) {
+	page_rows(m, p);
+	if (!l || strcmp(l->device, d->id) != 0) {
 		line = page_line(p);
 		line.col = 2;
 		pen_text(&line, STYLE_DIM, "reading");
 		return;
 	}
-	for (size_t i = 0; i < l->n; i++)
-		session(&l->v[i], p);
 	if (l->n > 0 && !l->more && !l->failed)
 		return;
 	line = page_line(p);
@@ -265,7 +190,7 @@ static void sessions(const struct dash_model *m, const struct device *d,
 		: l->more ? "older ones are not shown" : "none recorded");
 }
 
-void view_detail(const struct dash_model *m, struct page *p)
+void view_device(const struct dash_model *m, struct page *p)
 {
 	const struct device *d = model_opened(m);
 	struct pen line;
