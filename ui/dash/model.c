@@ -382,9 +382,12 @@ static void arrange_stale(struct dash_model *m, enum rows_kind kind)
 		arrange(m, kind);
 }
 
-/* What is on the screen; the rest can wait until it is. */
+/* What is on the screen, and where the page on it was opened from; the rest
+ * can wait. */
 static void arrange_here(struct dash_model *m)
 {
+	if (m->depth > 0 && m->back[m->depth - 1].view < VIEWS_NUMBERED)
+		arrange_stale(m, kind_of(m->back[m->depth - 1].view));
 	arrange_stale(m, model_kind(m));
 	model_scroll_to_cursor(m);
 }
