@@ -1,5 +1,6 @@
 /* command_watch.c: the dashboard: with a capture of its own (-i, -r), or alone
  * (ui). */
+#include "ui/choose.h"
 #include "ui/commands.h"
 #include "ui/dash/dash.h"
 #include "ui/ingest.h"
@@ -162,6 +163,31 @@ static enum dash_end show(const struct options *o, bool owns_capture,
 	return open_and_drop(o, &d.query, e) ? dash_run(&d, e) : DASH_FAILED;
 }
 
+/* -i and -r are missing: which interface? */
+static int choose_and_watch(const struct options *o, struct err *e)
+{
+	struct choose_options c = {.db = o->db, .user = o->user,
+		.colour = dash_colour(o->colour), .mouse = !o->mouse_off};
+	char name[CHOOSE_NAME];
+	const char *names[] = {name};
+	struct options chosen = *o;
+
+	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)) {
+		err_set(e, ERR_USAGE, "nothing to do: name an interface (-i) "
+			"or a capture (-r); try 'mailcensus --help'");
+		return e->kind;
+	}
+	switch (choose(&c, name, e)) {
+	case CHOOSE_FAILED: return e->kind;
+	case CHOOSE_LEFT: return 0;
+	case CHOOSE_INVENTORY: return command_ui(o, e);
+	case CHOOSE_INTERFACE: break;
+	}
+	chosen.interfaces = names;
+	chosen.interfaces_n = 1;
+	return command_watch(&chosen, e);
+}
+
 int command_watch(const struct options *o, struct err *e)
 {
 	enum dash_end end;
@@ -169,6 +195,8 @@ int command_watch(const struct options *o, struct err *e)
 	int fd = -1, status;
 	struct err late = {0};
 
+	if (o->interfaces_n + o->files_n == 0)
+		return choose_and_watch(o, e);
 	if (!isatty(STDOUT_FILENO))
 		return ingest_headless(o, true, e);
 	if (!start_behind(o, &pid, &fd, e))

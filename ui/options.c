@@ -10,7 +10,8 @@
 
 static const struct command_row COMMAND_ROWS[COMMANDS] = {
 	[CMD_WATCH] = {NULL, "-i IF | -r FILE ... [EXPRESSION]",
-		"watch an interface or read captures, on the dashboard"},
+		"watch an interface or read captures, on the dashboard;"
+		" without either it asks which interface"},
 	[CMD_CAPTURE] = {"capture", "-i IF [EXPRESSION]",
 		"the same without a screen: service, nohup, cron"},
 	[CMD_READ] = {"read", "FILE|DIR|- ...",
@@ -413,9 +414,6 @@ static bool complete(const struct options *o, struct err *e)
 	if (o->command == CMD_WATCH && live && files)
 		return err_set(e, ERR_USAGE, "-i and -r together; "
 			"read the files first, into the same inventory (-d)");
-	if (o->command == CMD_WATCH && !live && !files)
-		return err_set(e, ERR_USAGE, "nothing to do: name an interface "
-			"(-i) or a capture (-r); %s", TRY);
 	if (o->command == CMD_CAPTURE && !live)
 		return err_set(e, ERR_USAGE, "capture needs an interface (-i); "
 			"see 'mailcensus interfaces'");
@@ -427,7 +425,7 @@ static bool complete(const struct options *o, struct err *e)
 	if (o->command == CMD_IMPORT && !files)
 		return err_set(e, ERR_USAGE, "import needs an export: a CSV "
 			"or JSON file; see 'mailcensus import --help'");
-	if (o->follow && live)
+	if (o->follow && !files)
 		return err_set(e, ERR_USAGE, "--follow is for captures that "
 			"another program writes (-r); -i needs none");
 	for (size_t i = 0; o->follow && i < o->files_n; i++)

@@ -11,7 +11,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'tools'))
 from harness import (OFFICE, RELEASE, binary, check, done,   # noqa: E402
                      equal, main, tests_of, wait_for)
-from network import children                                 # noqa: E402
+from network import Wire, children                           # noqa: E402
 from screen import Screen                                    # noqa: E402
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -235,6 +235,47 @@ def test_sigterm_gives_the_terminal_back():
         screen.see('left with')
         screen.type('echo alive')
         screen.see('echo alive')
+
+
+# Frames between others, from many of them, as a mirror port hears them.
+CHATTER = '''
+import socket, time
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("wire", 0))
+for i in range(100000):
+    s.send(bytes([2, 9, 9, 9, 9, i % 7, 2, 0, 0, 0, 0, i % 40, 8, 0]) +
+           bytes(50))
+    time.sleep(.001)
+'''
+
+
+def test_without_arguments_the_interface_that_hears_others_is_found():
+    with Wire() as net:
+        net.run('mirror', 'ip', 'link', 'add', 'eth7', 'type', 'veth',
+                'peer', 'name', 'eth8')
+        net.run('mirror', 'ip', 'link', 'set', 'eth7', 'up')
+        net.start('sender', sys.executable, '-c', CHATTER)
+        with Screen([binary(RELEASE), '-d', net.file('new.db')], 100, 20,
+                    prefix=net.inside('mirror', [])) as screen:
+            screen.see('Which interface', 'eth7', 'mirror', 'looks like a SPAN')
+            line = [t for t in screen.lines() if 'SPAN port' in t]
+            check(len(line) == 1 and line[0].startswith('* mirror'), line)
+            # The cursor is there already.
+            screen.key('Enter')
+            screen.see('mirror', 'LIVE', '[1 Devices]', seconds=8)
+            leaves(screen)
+
+
+def test_the_choice_can_be_left():
+    with Screen([binary(RELEASE), '-d', inventory()], 80, 24) as screen:
+        screen.see('Which interface', 'look at this inventory')
+        screen.key('q')
+        screen.see('left with 0')
+    with Screen([binary(RELEASE), '-d', inventory()], 80, 24) as screen:
+        screen.see('Which interface')
+        screen.key('G', 'Enter')
+        screen.see('BRN0080771C229A')
+        leaves(screen)
 
 
 def test_reading_a_file_shows_the_devices():

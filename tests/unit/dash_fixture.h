@@ -1,6 +1,6 @@
 /* dash_fixture.h: an inventory made by hand, and screens as text. */
 #pragma once
-#include "tests/unit/check.h"
+#include "tests/unit/golden_screen.h"
 #include "ui/dash/view.h"
 #include <stdio.h>
 #include <time.h>
@@ -486,42 +486,15 @@ static inline void press(struct dash_model *m, const char *keys)
 	}
 }
 
-/* A row as text, without the blanks at its end. */
-static inline void row_text(const struct grid *g, int row, char *out,
-	size_t cap)
-{
-	size_t n = 0;
-
-	for (int col = 0; col < g->cols; col++) {
-		const struct cell *c = grid_at(g, row, col);
-
-		if (n + c->n >= cap)
-			fail();
-		memcpy(out + n, c->s, c->n);
-		n += c->n;
-	}
-	while (n > 0 && out[n - 1] == ' ')
-		n--;
-	out[n] = '\0';
-}
-
 /* The screen as text; free it. */
 static inline char *screen_text(const struct dash_model *m)
 {
-	size_t cap = (size_t)m->rows * m->cols * CELL_BYTES + m->rows + 1;
-	char *text = calloc(1, cap);
 	struct grid g;
-	size_t n = 0;
+	char *text;
 
-	assert_non_null(text);
 	grid_init(&g, m->rows, m->cols, m->utf8);
 	view_draw(m, &g);
-	for (int row = 0; row < g.rows; row++) {
-		row_text(&g, row, text + n, cap - n);
-		n += strlen(text + n);
-		text[n++] = '\n';
-	}
-	text[n] = '\0';
+	text = grid_as_text(&g);
 	grid_free(&g);
 	return text;
 }

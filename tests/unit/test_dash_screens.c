@@ -1,10 +1,6 @@
-/* test_dash_screens.c: screens against tests/golden/screens/NAME.txt. With
- * UPDATE_SCREENS=1 the files are written anew: look at them before keeping
+/* test_dash_screens.c: every view and dialogue, as golden_screen.h compares
  * them. */
 #include "tests/unit/dash_fixture.h"
-#include <errno.h>
-
-enum { SCREEN_MAX = 1 << 20 };
 
 enum source_kind {
 	LIVE, READING, DONE, LOSING, STALLED, NOTHING, EMPTY, OWNED, CUT,
@@ -183,45 +179,13 @@ static char *draw(const struct screen *s)
 	return text;
 }
 
-static void path_of(const char *name, char path[4096])
-{
-	const char *tests = getenv("MAILCENSUS_TESTS");
-
-	snprintf(path, 4096, "%s/golden/screens/%s.txt",
-		tests ? tests : "tests", name);
-}
-
-static void compare(const char *name, const char *text)
-{
-	static char want[SCREEN_MAX];
-	char path[4096];
-	FILE *f;
-	size_t n;
-
-	path_of(name, path);
-	if (getenv("UPDATE_SCREENS")) {
-		f = fopen(path, "w");
-		assert_non_null(f);
-		check(fputs(text, f) >= 0 && fclose(f) == 0);
-		return;
-	}
-	f = fopen(path, "r");
-	if (!f)
-		fail_msg("%s: %s", path, strerror(errno));
-	n = fread(want, 1, sizeof want - 1, f);
-	want[n] = '\0';
-	fclose(f);
-	if (strcmp(text, want) != 0)
-		fail_msg("%s differs; it is now\n%s", path, text);
-}
-
 static void screens_look_as_they_did(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof SCREENS / sizeof SCREENS[0]; i++) {
 		char *text = draw(&SCREENS[i]);
 
-		compare(SCREENS[i].name, text);
+		same_as_file(SCREENS[i].name, text);
 		free(text);
 	}
 }

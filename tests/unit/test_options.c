@@ -131,7 +131,7 @@ static void the_filter_can_be_asked_for(void **state)
 static void mistakes_are_named(void **state)
 {
 	(void)state;
-	refuses("", "-i");
+	refuses("--follow", "-r");
 	refuses("bogus", "unknown command 'bogus'");
 	refuses("--bogus", "--bogus");
 	refuses("-i", "needs an argument");

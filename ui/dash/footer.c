@@ -1,6 +1,7 @@
 /* footer.c: what is below every view: the legend or a message, the filter and
  * the order, the keys; see view.h. */
 #include "ui/say.h"
+#include "ui/dash/bar.h"
 #include "ui/dash/view.h"
 #include <stdio.h>
 #include <string.h>
@@ -158,48 +159,11 @@ static void put_filter_and_order(const struct dash_model *m, int row,
 	filter_state(m, &p);
 }
 
-static const struct binding *labelled(size_t *i, enum context where)
-{
-	const struct binding *b;
-
-	while ((b = keys_binding((*i)++)) != NULL)
-		if (b->bar && (b->where & where) != 0)
-			return b;
-	return NULL;
-}
-
-/* Where not all fit, the last one, the way out, stays. */
-static void bar(const struct dash_model *m, int row, struct grid *g)
-{
-	enum context where = model_context(m);
-	const struct binding *b, *last = NULL;
-	struct pen p = pen_at(g, row, 0, m->cols);
-	char name[KEY_NAME];
-	int way_out = 0;
-
-	for (size_t i = 0; (b = labelled(&i, where)) != NULL;)
-		last = b;
-	if (last)
-		way_out = (int)strlen(keys_name(last->keys[0], name)) +
-			(int)strlen(last->bar);
-	for (size_t i = 0; (b = labelled(&i, where)) != NULL;) {
-		int cells;
-
-		keys_name(b->keys[0], name);
-		cells = (int)strlen(name) + (int)strlen(b->bar) + 1;
-		if (b != last && p.col + cells + way_out > p.end)
-			continue;
-		pen_text(&p, STYLE_PLAIN, name);
-		pen_text(&p, STYLE_KEY, b->bar);
-		pen_text(&p, STYLE_PLAIN, " ");
-	}
-}
-
 void view_footer(const struct dash_model *m, const struct layout *l,
 	struct grid *g)
 {
 	status(m, l, g);
 	if (l->state >= 0)
 		put_filter_and_order(m, l->state, g);
-	bar(m, l->bar, g);
+	bar_draw(model_context(m), l->bar, g);
 }

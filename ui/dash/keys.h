@@ -98,6 +98,7 @@ enum context {
 	CONTEXT_FIND = 1 << 11,
 	CONTEXT_FILTER = 1 << 12,
 	CONTEXT_SORT = 1 << 13,
+	CONTEXT_CHOOSER = 1 << 14,
 };
 
 enum { BINDING_KEYS = 4, KEY_NAME = 16 };
