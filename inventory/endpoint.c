@@ -1,81 +1,16 @@
 /* endpoint.c: see endpoint.h. */
 #include "inventory/endpoint.h"
 #include "capture/base/addr.h"
+#include "inventory/own.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-struct service {
-	const char *host; /* "*.x": any name below x; "x*y": around a region */
-	const char *name;
-	bool demands;
-};
-
-/* As their makers document them, 2026-11. Those that also relay for known
- * addresses (smtp-relay.gmail.com, mail.smtp2go.com, a connector behind
- * mail.protection.outlook.com) demand nothing. */
-static const struct service services[] = {
-	{"smtp.office365.com", "exchange-online-submission", true},
-	{"outlook.office365.com", "exchange-online-submission", true},
-	{"outlook.office.com", "exchange-online-submission", true},
-	{"smtp-mail.outlook.com", "exchange-online-submission", true},
-	{"smtp.partner.outlook.cn", "exchange-online-submission", true},
-	{"smtp.office365.us", "exchange-online-submission", true},
-	{"smtp-legacy.office365.com", "exchange-online-legacy-tls", true},
-	{"smtp-hve.office365.com", "exchange-online-hve", true},
-	{"smtp.hve.mx.microsoft", "exchange-online-hve", true},
-	{"smtp.azurecomm.net", "azure-communication-services", true},
-	{"*.mail.protection.outlook.com", "exchange-online-mx", false},
-	{"mail.protection.outlook.com", "exchange-online-mx", false},
-	{"*.mx.microsoft", "exchange-online-mx", false},
-	/* A front end's greeting or certificate: after the names above. */
-	{"*.outlook.office365.com", "exchange-online-submission", true},
-	{"*.prod.outlook.com", "exchange-online-submission", true},
-	{"smtp.gmail.com", "gmail", true},
-	{"smtp.googlemail.com", "gmail", true},
-	{"smtp-relay.gmail.com", "google-relay", false},
-	{"*.l.google.com", "google-mx", false},
-	{"email-smtp.*.amazonaws.com", "amazon-ses", true},
-	{"email-smtp-fips.*.amazonaws.com", "amazon-ses", true},
-	{"email-smtp.amazonaws.com", "amazon-ses", true},
-	{"smtp.sendgrid.net", "sendgrid", true},
-	{"smtp.mailgun.org", "mailgun", true},
-	{"smtp.eu.mailgun.org", "mailgun", true},
-	{"smtp.postmarkapp.com", "postmark", true},
-	{"smtp-relay.brevo.com", "brevo", true},
-	{"smtp-relay.sendinblue.com", "brevo", true},
-	{"mail.smtp2go.com", "smtp2go", false},
-	{"in-v3.mailjet.com", "mailjet", true},
-	{"smtp.zoho.com", "zoho", true},
-	{"smtp.zoho.eu", "zoho", true},
-	{"smtppro.zoho.com", "zoho", true},
-	{"smtp.mail.yahoo.com", "yahoo", true},
-	{"smtp.mail.me.com", "icloud", true},
-};
-
-static bool matches(const char *pattern, const char *name, size_t n)
-{
-	const char *star = strchr(pattern, '*');
-	size_t head, tail;
-
-	if (!star)
-		return strlen(pattern) == n &&
-			strncasecmp(pattern, name, n) == 0;
-	head = (size_t)(star - pattern);
-	tail = strlen(star + 1);
-	return n > head + tail && strncasecmp(pattern, name, head) == 0 &&
-		strncasecmp(star + 1, name + n - tail, tail) == 0;
-}
-
-static const struct service *service_of(const char *name, size_t n)
-{
-	if (n > 0 && name[n - 1] == '.')
-		n--;
-	for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
-		if (matches(services[i].host, name, n))
-			return &services[i];
-	return NULL;
-}
+/* What nobody has to write a rule for. */
+static const struct provider own_domain = {
+	.service = "own", .rule = "own-domain", .way = WAY_OWN};
+static const struct provider own_address = {
+	.service = "own", .rule = "private-address", .way = WAY_OWN};
 
 static size_t host_length(const char *p)
 {
@@ -106,15 +41,16 @@ bool endpoint_banner_host(const char *banner, char out[TEXT_MAX])
 	return true;
 }
 
-bool endpoint_banner_group(const char *banner, char out[TEXT_MAX])
+bool endpoint_banner_group(const struct providers *p, const char *banner,
+	char out[TEXT_MAX])
 {
-	const struct service *s;
+	const char *fleet;
 
 	if (!endpoint_banner_host(banner, out))
 		return false;
-	s = service_of(out, strlen(out));
-	if (s && s->host[0] == '*')
-		strcpy(out, s->host);
+	fleet = providers_fleet(p, out, strlen(out));
+	if (fleet)
+		text_clean(out, TEXT_MAX, fleet, strlen(fleet));
 	return true;
 }
 
@@ -207,6 +143,15 @@ bool endpoint_certificate_fits(const struct endpoint_facts *f)
 	return false;
 }
 
+static bool greeting_name(const struct endpoint_facts *f, char out[TEXT_MAX])
+{
+	if (f->greeted) {
+		copy(out, f->greeted, strlen(f->greeted));
+		return true;
+	}
+	return f->banner && endpoint_banner_host(f->banner, out);
+}
+
 enum endpoint_from endpoint_name(const struct endpoint_facts *f,
 	char out[TEXT_MAX])
 {
@@ -226,7 +171,7 @@ enum endpoint_from endpoint_name(const struct endpoint_facts *f,
 	}
 	if (certificate_name(f, out))
 		return ENDPOINT_CERTIFICATE;
-	if (f->banner && endpoint_banner_host(f->banner, out))
+	if (greeting_name(f, out))
 		return ENDPOINT_BANNER;
 	/* An address is no name, but the proxy's would be a wrong one. */
 	if (f->proxied) {
@@ -245,29 +190,113 @@ const char *endpoint_from_word(enum endpoint_from from)
 	case ENDPOINT_DNS: return "dns";
 	case ENDPOINT_CERTIFICATE: return "certificate";
 	case ENDPOINT_BANNER: return "banner";
+	case ENDPOINT_ADDRESS: return "address";
 	case ENDPOINT_UNNAMED: break;
 	}
 	return NULL;
 }
 
-const char *endpoint_service(const struct endpoint_facts *f, bool *demands)
+/* The rules that are asked; NULL: which domains are one's own, instead. */
+struct question {
+	const struct providers *rules;
+	const struct names *own;
+	struct endpoint_service *answer;
+};
+
+static bool ask(const struct question *q, enum endpoint_from from,
+	const char *name, size_t n)
 {
-	char certificate[TEXT_MAX] = "", banner[TEXT_MAX] = "";
-	const char *names[] = {f->sni, f->proxied, f->dns, certificate,
-		banner};
+	struct endpoint_service *a = q->answer;
 
-	certificate_name(f, certificate);
-	if (f->banner)
-		endpoint_banner_host(f->banner, banner);
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		const struct service *s = names[i]
-			? service_of(names[i], strlen(names[i])) : NULL;
+	a->of = q->rules ? providers_by_name(q->rules, name, n) : NULL;
+	if (!a->of && q->rules)
+		return false;
+	copy(a->fact, name, n);
+	if (!q->rules && own_has(q->own, a->fact))
+		a->of = &own_domain;
+	a->from = a->of ? from : ENDPOINT_UNNAMED;
+	return a->of != NULL;
+}
 
-		if (s) {
-			*demands = s->demands;
-			return s->name;
-		}
+static bool ask_text(const struct question *q, enum endpoint_from from,
+	const char *name)
+{
+	return name && name[0] != '\0' && ask(q, from, name, strlen(name));
+}
+
+/* One certificate serves many hosts: any of its names may tell. */
+static bool ask_certificate(const struct question *q,
+	const struct endpoint_facts *f)
+{
+	const char *p = f->cert_names ? f->cert_names : "";
+
+	if (ask_text(q, ENDPOINT_CERTIFICATE, f->cert_cn))
+		return true;
+	while (*p != '\0') {
+		size_t n = strcspn(p, "\n");
+
+		if (n > 0 && ask(q, ENDPOINT_CERTIFICATE, p, n))
+			return true;
+		p += n + (p[n] == '\n');
 	}
-	*demands = false;
-	return NULL;
+	return false;
+}
+
+static bool ask_names(const struct question *q,
+	const struct endpoint_facts *f)
+{
+	char greeting[TEXT_MAX];
+
+	return ask_text(q, ENDPOINT_SNI, f->sni) ||
+		ask_text(q, ENDPOINT_PROXY, f->proxied) ||
+		ask_text(q, ENDPOINT_DNS, f->dns) || ask_certificate(q, f) ||
+		(greeting_name(f, greeting) &&
+			ask_text(q, ENDPOINT_BANNER, greeting));
+}
+
+/* The address at the other end is a proxy's, where there is one. */
+static bool address_of(const struct endpoint_facts *f, struct addr *out)
+{
+	const char *ip = f->proxied ? f->proxied : f->ip;
+
+	return ip && addr_parse(ip, out);
+}
+
+bool endpoint_service(const struct providers *p,
+	const struct endpoint_facts *f, struct endpoint_service *out)
+{
+	struct question q = {.rules = p, .own = f->own, .answer = out};
+	bool has_addr = false;
+	struct addr a;
+
+	out->of = NULL;
+	out->from = ENDPOINT_UNNAMED;
+	out->fact[0] = '\0';
+	if (ask_names(&q, f))
+		return true;
+	has_addr = address_of(f, &a);
+	if (has_addr)
+		out->of = providers_by_address(p, &a);
+	q.rules = NULL;
+	if (!out->of && f->own && ask_names(&q, f))
+		return true;
+	if (!out->of && f->own && has_addr && addr_is_private(&a))
+		out->of = &own_address;
+	out->fact[0] = '\0';
+	if (!out->of)
+		return false;
+	out->from = ENDPOINT_ADDRESS;
+	addr_format(&a, out->fact);
+	return true;
+}
+
+bool endpoint_demands(const struct providers *p,
+	const struct endpoint_facts *f)
+{
+	struct endpoint_facts seen = *f;
+	struct endpoint_service s;
+
+	seen.dns = NULL;
+	seen.own = NULL;
+	return endpoint_service(p, &seen, &s) && s.of->demands;
 }

@@ -1,6 +1,7 @@
 /* facts_read.c: see facts.h: sessions read back from their rows. */
 #include "inventory/endpoint.h"
 #include "inventory/facts.h"
+#include "inventory/rules.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,15 +39,16 @@ static const char *const statements[STATEMENTS] = {
 		"(SELECT text FROM texts WHERE id = k.cn), "
 		"(SELECT text FROM texts WHERE id = k.names), "
 		"(SELECT text FROM texts WHERE id = ?2), "
-		"(SELECT text FROM texts WHERE id = ?3) FROM profiles p "
+		"(SELECT text FROM texts WHERE id = ?3), "
+		"(SELECT ip FROM ends WHERE id = ?4) FROM profiles p "
 		"LEFT JOIN certificates k ON k.id = p.certificate "
 		"WHERE p.id = ?1",
 	[RELAYED] = "SELECT c.scope <> v.scope OR c.ip <> v.ip "
 		"FROM ends c, ends v WHERE c.id = ?1 AND v.id = ?2",
 };
 
-/* What profile, banner and proxied of the session before stood for, and its
- * two ends: those of the next are mostly the same. */
+/* What profile, banner, proxied and server of the session before stood for, and
+ * its two ends: those of the next are mostly the same. */
 struct looked_up {
 	int64_t profile, banner, proxied, client, server;
 	uint8_t tls;
@@ -151,17 +153,21 @@ static bool look_up_names(struct facts_reader *r, struct looked_up *l,
 	sql_bind(s, 1, l->profile);
 	sql_bind(s, 2, l->banner);
 	sql_bind(s, 3, l->proxied);
+	sql_bind(s, 4, l->server);
 	if (!sql_row(s, &row, e))
 		return false;
 	if (row) {
-		struct endpoint_facts names = {text(s, 4), text(s, 5),
-			text(s, 6), text(s, 7), text(s, 8), NULL};
+		struct endpoint_facts names = {
+			.sni = text(s, 4), .cert_cn = text(s, 5),
+			.cert_names = text(s, 6), .banner = text(s, 7),
+			.proxied = text(s, 8), .ip = text(s, 9)};
 
 		l->tls = (uint8_t)sqlite3_column_int(s, 0);
 		l->tls_version = (uint16_t)sqlite3_column_int(s, 1);
 		l->helo = sqlite3_column_int64(s, 2) != 0;
 		l->not_after = sqlite3_column_int64(s, 3);
-		endpoint_service(&names, &l->demands);
+		l->demands = endpoint_demands(rules_providers(db_rules(r->db)),
+			&names);
 		l->certificate_wrong = !endpoint_certificate_fits(&names);
 	}
 	sql_reset(s);
@@ -189,15 +195,14 @@ static bool look_up(struct facts_reader *r, struct facts *f, int64_t proxied,
 	struct looked_up l = r->last;
 
 	if (l.profile != f->profile || l.banner != f->banner ||
-		l.proxied != proxied) {
+		l.proxied != proxied || l.server != f->server) {
 		l = (struct looked_up){f->profile, f->banner, proxied,
-			l.client, l.server, .relayed = l.relayed};
+			l.client, f->server, .relayed = l.relayed};
 		if (!look_up_names(r, &l, e))
 			return false;
 	}
-	if (l.client != f->client || l.server != f->server) {
+	if (l.client != f->client || r->last.server != f->server) {
 		l.client = f->client;
-		l.server = f->server;
 		if (!look_up_ends(r, &l, e))
 			return false;
 	}

@@ -1,6 +1,7 @@
 /* query.c: the read-only connection; see query.h. */
 #include "inventory/query.h"
 #include "capture/base/text.h"
+#include "inventory/endpoint.h"
 #include "inventory/file.h"
 #include "inventory/oui.h"
 #include "inventory/query_private.h"
@@ -29,6 +30,8 @@ struct query {
 	char *oui_path;
 	struct oui *oui;
 	struct advices *advices;
+	struct rules *rules;
+	int64_t rules_print; /* of what the inventory was concluded with */
 	struct names own;
 };
 
@@ -156,6 +159,7 @@ void query_close(struct query *q)
 	sqlite3_close(q->h);
 	oui_free(q->oui);
 	advices_free(q->advices);
+	rules_free(q->rules);
 	free(q->oui_path);
 	names_free(&q->own);
 	free(q->path);
@@ -237,6 +241,55 @@ bool query_advices(struct query *q, struct advices **out, struct err *e)
 	if (!q->advices && !advices_load(&q->advices, e))
 		return false;
 	*out = q->advices;
+	return true;
+}
+
+enum { TEXTS_MOST = 64 };
+
+/* A file that others wrote may hold anything: what is no rules counts as none,
+ * as for a writer that is not told of them. */
+static bool read_rules(struct query *q, struct rules **out, struct err *e)
+{
+	struct rules_text texts[TEXTS_MOST];
+	sqlite3_stmt *s = NULL;
+	size_t n = 0;
+	bool row, ok;
+
+	ok = sql_prepare(q->h, &s, "SELECT name, text FROM rule_texts "
+		"WHERE length(text) <= 1048576 ORDER BY seq", e);
+	while (ok && n < TEXTS_MOST && (ok = sql_row(s, &row, e)) && row) {
+		const char *text = (const char *)sqlite3_column_text(s, 1);
+
+		texts[n++] = (struct rules_text){
+			query_text(s, 0), xstrdup(text ? text : "")};
+	}
+	sqlite3_finalize(s);
+	ok = ok && (rules_with(out, texts, n, NULL) ||
+		rules_with(out, NULL, 0, e));
+	for (size_t i = 0; i < n; i++) {
+		free(texts[i].name);
+		free(texts[i].text);
+	}
+	return ok;
+}
+
+/* Read anew when a writer has drawn its conclusions by others. */
+bool query_rules(struct query *q, const struct rules **out, struct err *e)
+{
+	struct rules *rules;
+	int64_t print;
+
+	if (!sql_number(q->h, "SELECT value FROM meta WHERE key = 'rules'", 0,
+			&print, e))
+		return false;
+	if (!q->rules || print != q->rules_print) {
+		if (!read_rules(q, &rules, e))
+			return false;
+		rules_free(q->rules);
+		q->rules = rules;
+		q->rules_print = print;
+	}
+	*out = q->rules;
 	return true;
 }
 
@@ -327,6 +380,30 @@ void names_free(struct names *n)
 		free(n->v[i]);
 	free(n->v);
 	*n = (struct names){0};
+}
+
+void query_why(struct service_why *w, char **service,
+	const struct endpoint_service *s)
+{
+	*w = (struct service_why){.way = WAY_UNKNOWN};
+	*service = NULL;
+	if (!s->of)
+		return;
+	*service = xstrdup(s->of->service);
+	w->from = endpoint_from_word(s->from);
+	w->fact = xstrdup(s->fact);
+	w->rule = xstrdup(s->of->rule);
+	w->provider = xstrdup(s->of->name);
+	w->way = s->of->way;
+	w->demands = s->of->demands;
+}
+
+void query_why_free(struct service_why *w)
+{
+	free(w->fact);
+	free(w->rule);
+	free(w->provider);
+	*w = (struct service_why){.way = WAY_UNKNOWN};
 }
 
 unsigned query_enum(sqlite3_stmt *s, int at, unsigned most)

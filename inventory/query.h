@@ -6,6 +6,7 @@
 #include "inventory/advice.h"
 #include "inventory/annotate.h"
 #include "inventory/findings.h"
+#include "inventory/providers.h"
 #include "inventory/rules.h"
 #include "inventory/verdict.h"
 #include <stdint.h>
@@ -117,6 +118,17 @@ struct refusal_row {
 	char *enhanced; /* or NULL */
 };
 
+/* Whose a service is, and how that is known. */
+struct service_why {
+	const char *from; /* sni, proxy, dns, certificate, banner, address; or
+			   * NULL where the service is not known */
+	char *fact;       /* the name or address that told */
+	char *rule;       /* of providers.rules */
+	char *provider;   /* "Microsoft"; or NULL */
+	enum service_way way;
+	bool demands;     /* it takes no mail without AUTH */
+};
+
 /* One session: everything that the JSON lines say. */
 struct session_row {
 	char session[33], conn[33];
@@ -153,7 +165,8 @@ struct session_row {
 	unsigned confidence;
 	const char *guess; /* what record lengths say, by themselves: auth,
 			    * none, undecided; NULL: nothing was to be read */
-	const char *server_service; /* "exchange-online-mx" ..., or NULL */
+	char *server_service; /* "exchange-online-mx" ..., or NULL */
+	struct service_why server_why;
 	char *seen_as; /* the client's address as the server says it */
 	uint64_t auth_total, mails, client_bytes, server_bytes;
 	struct refusal_row *refusals;
@@ -181,7 +194,9 @@ struct server {
 	char *ip;
 	unsigned port;
 	char *name, *name_from; /* sni, proxy, dns, certificate, banner; NULL */
-	const char *service;    /* or NULL */
+	char *service;          /* "own" too; or NULL */
+	struct service_why why;
+	enum role role;         /* ROLE_MTA: one's own, that takes mail */
 	struct names names;     /* all that it was ever called */
 	struct names banners;   /* without their changing part */
 	struct names offered;   /* mechanisms offered in clear */

@@ -1,90 +1,25 @@
 /* query_advice.c: whose servers a device sends to, who its recipients are, and
  * what to do about it: from the list of all devices. */
-#include "capture/base/text.h"
 #include "inventory/advice.h"
-#include "inventory/endpoint.h"
+#include "inventory/own.h"
 #include "inventory/query_private.h"
 #include "inventory/server_names.h"
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
-/* Percent of the devices with a sender: a domain of so many is one's own. */
-enum { OWN_SHARE = 20, OWN_DOMAINS_MOST = 1000 };
-
-/* A domain, and devices that send from it. */
-struct share {
-	const char *domain;
-	size_t devices;
-};
-
-struct shares {
-	struct share *v;
-	size_t n, senders;
-};
-
-static const char *domain_of(const char *from)
-{
-	const char *at = strrchr(from, '@');
-
-	return at && at[1] != '\0' ? at + 1 : NULL;
-}
-
-static void add_share(struct shares *s, const char *domain)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (strcasecmp(s->v[i].domain, domain) == 0) {
-			s->v[i].devices++;
-			return;
-		}
-	/* A relay sends for the whole world; an office has a few. */
-	if (s->n == OWN_DOMAINS_MOST)
-		return;
-	s->v = xrealloc(s->v, s->n + 1, sizeof *s->v);
-	s->v[s->n++] = (struct share){domain, 1};
-}
-
-/* Nobody said which domains are one's own: those that many devices send
- * from. */
+/* Nobody said which domains are one's own. */
 static void guess_own(const struct device_list *l, struct names *own)
 {
-	struct shares s = {0};
+	struct own_guess *g = own_guess_new();
 
-	for (size_t i = 0; i < l->n; i++) {
-		const struct device *d = &l->v[i];
-		const char *domain = d->from.n > 0
-			? domain_of(d->from.v[0]) : NULL;
-
-		if (!domain || d->role == ROLE_MTA)
-			continue;
-		s.senders++;
-		add_share(&s, domain);
-	}
-	for (size_t i = 0; i < s.n; i++)
-		if (s.v[i].devices * 100 >= s.senders * OWN_SHARE)
-			names_add(own, s.v[i].domain);
-	free(s.v);
-}
-
-/* The domain, or one above it. */
-static bool is_own(const struct names *own, const char *host)
-{
-	size_t n = strlen(host);
-
-	for (size_t i = 0; i < own->n; i++) {
-		size_t len = strlen(own->v[i]);
-
-		if (n >= len && strcasecmp(host + n - len, own->v[i]) == 0 &&
-			(n == len || host[n - len - 1] == '.'))
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].from.n > 0 && l->v[i].role != ROLE_MTA)
+			own_guess_sender(g, l->v[i].from.v[0]);
+	own_guess_end(g, own);
 }
 
 static void count_recipients(const struct names *own, struct device *d)
 {
 	for (size_t i = 0; i < d->domains.n; i++) {
-		if (is_own(own, d->domains.v[i]))
+		if (own_has(own, d->domains.v[i]))
 			d->domains_inside++;
 		else
 			d->domains_outside++;
@@ -94,35 +29,14 @@ static void count_recipients(const struct names *own, struct device *d)
 		: RECIPIENTS_UNKNOWN;
 }
 
-/* label: its address; name: what it is called, or the same. */
-static const char *service_of(const struct names *own, const char *label,
-	const char *name)
-{
-	char host[TEXT_MAX], ip[TEXT_MAX];
-	struct endpoint_facts f = {.sni = host};
-	const char *service, *port;
-	struct addr a;
-	bool demands;
-
-	if (!server_label_split(name, host, &port) ||
-		!server_label_split(label, ip, &port))
-		return "other";
-	service = endpoint_service(&f, &demands);
-	if (service)
-		return service;
-	return is_own(own, host) || (addr_parse(ip, &a) && addr_is_private(&a))
-		? "own" : "other";
-}
-
-static bool find_services(struct server_names *names, const struct names *own,
-	struct device *d, struct err *e)
+static bool find_services(struct server_names *names, struct device *d,
+	struct err *e)
 {
 	for (size_t i = 0; i < d->servers.n; i++) {
-		const char *name, *service;
+		const char *service;
 
-		if (!server_names_of(names, d->servers.v[i], &name, e))
+		if (!server_names_service(names, d->servers.v[i], &service, e))
 			return false;
-		service = service_of(own, d->servers.v[i], name);
 		if (!names_have(&d->services, service))
 			names_add(&d->services, service);
 	}
@@ -156,21 +70,20 @@ bool query_advise(struct query *q, struct device_list *l, struct err *e)
 {
 	struct server_names *names = NULL;
 	struct advices *rules = NULL;
-	struct names own = {0};
-	bool ok = query_advices(q, &rules, e) && server_names_open(&names, q, e);
+	struct names *own = &l->own_domains;
+	bool ok = query_advices(q, &rules, e);
 
 	if (query_own(q)->n > 0)
-		for (size_t i = 0; i < query_own(q)->n; i++)
-			names_add(&own, query_own(q)->v[i]);
+		ok = ok && own_domains(q, own, e);
 	else
-		guess_own(l, &own);
+		guess_own(l, own);
+	ok = ok && server_names_open(&names, q, own, e);
 	for (size_t i = 0; ok && i < l->n; i++) {
-		count_recipients(&own, &l->v[i]);
-		ok = find_services(names, &own, &l->v[i], e);
+		count_recipients(own, &l->v[i]);
+		ok = find_services(names, &l->v[i], e);
 		if (ok)
 			take_advice(rules, &l->v[i]);
 	}
-	l->own_domains = own;
 	server_names_close(names);
 	return ok;
 }

@@ -1,8 +1,10 @@
 /* query_lists.c: accounts, servers and the hours; see query.h. */
 #include "capture/base/text.h"
 #include "inventory/bag.h"
-#include "inventory/endpoint.h"
+#include "inventory/own.h"
 #include "inventory/query_private.h"
+#include "inventory/rules.h"
+#include "inventory/server_facts.h"
 #include "inventory/tally.h"
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +185,8 @@ static void server_free(struct server *v)
 	free(v->ip);
 	free(v->name);
 	free(v->name_from);
+	free(v->service);
+	query_why_free(&v->why);
 	names_free(&v->names);
 	names_free(&v->banners);
 	names_free(&v->offered);
@@ -200,27 +204,15 @@ void server_list_free(struct server_list *l)
 	free(l);
 }
 
-/* The newest of each kind; the better kind wins. */
-struct best_names {
-	char *sni, *proxied, *dns, *certificate, *host;
-};
-
-static void take_fact(struct server *v, struct best_names *best,
+static void take_fact(struct server *v, struct server_facts *known,
 	sqlite3_stmt *s)
 {
 	char *kind = query_text(s, 0);
-	char **keep = NULL;
 
-	if (!kind)
+	if (server_facts_take(known, s))
+		add_text(&v->names, s, 1);
+	else if (!kind)
 		return;
-	if (strcmp(kind, "sni") == 0)
-		keep = &best->sni;
-	else if (strcmp(kind, "proxied") == 0)
-		keep = &best->proxied;
-	else if (strcmp(kind, "certificate") == 0)
-		keep = &best->certificate;
-	else if (strcmp(kind, "host") == 0)
-		keep = &best->host;
 	else if (strcmp(kind, "greeting") == 0)
 		add_text(&v->banners, s, 1);
 	else if (strcmp(kind, "offered") == 0)
@@ -229,44 +221,29 @@ static void take_fact(struct server *v, struct best_names *best,
 		add_text(&v->seen_as, s, 1);
 	else if (strcmp(kind, "starttls") == 0)
 		v->starttls = true;
-	if (keep) {
-		add_text(&v->names, s, 1);
-		if (!*keep)
-			*keep = query_text(s, 1);
-	}
 	free(kind);
 }
 
-static void name_server(struct server *v, struct best_names *best)
+/* What all servers of a list are concluded with. */
+struct concluding {
+	const struct providers *providers;
+	struct names own;
+};
+
+static void conclude(const struct concluding *c, struct server *v,
+	const struct server_facts *known)
 {
-	struct endpoint_facts f = {
-		.sni = best->sni, .proxied = best->proxied, .dns = best->dns,
-		.cert_cn = best->certificate, .banner = best->host};
+	struct endpoint_facts f = server_facts_of(known, v->ip, &c->own);
+	struct endpoint_service service;
 	char name[TEXT_MAX];
 	enum endpoint_from from = endpoint_name(&f, name);
-	bool demands;
 
-	/* A front end's group ("*.outlook.office365.com") is no host name,
-	 * but a name. */
-	if (from == ENDPOINT_UNNAMED && best->host) {
-		text_clean(name, sizeof name, best->host,
-			strlen(best->host));
-		from = ENDPOINT_BANNER;
-	}
 	if (from != ENDPOINT_UNNAMED) {
 		v->name = xstrdup(name);
 		v->name_from = xstrdup(endpoint_from_word(from));
 	}
-	v->service = endpoint_service(&f, &demands);
-	if (!v->service && best->host) {
-		f = (struct endpoint_facts){.sni = best->host};
-		v->service = endpoint_service(&f, &demands);
-	}
-	free(best->sni);
-	free(best->proxied);
-	free(best->dns);
-	free(best->certificate);
-	free(best->host);
+	endpoint_service(c->providers, &f, &service);
+	query_why(&v->why, &v->service, &service);
 }
 
 static void bind_key(sqlite3_stmt *s, sqlite3_stmt *key)
@@ -276,10 +253,10 @@ static void bind_key(sqlite3_stmt *s, sqlite3_stmt *key)
 	sql_bind(s, 3, sqlite3_column_int64(key, 2));
 }
 
-static bool read_server(sqlite3_stmt *const *s, struct server *v,
-	struct err *e)
+static bool read_server(const struct concluding *c, sqlite3_stmt *const *s,
+	struct server *v, struct err *e)
 {
-	struct best_names best = {0};
+	struct server_facts known = {0};
 	bool row, ok;
 
 	*v = (struct server){
@@ -292,21 +269,24 @@ static bool read_server(sqlite3_stmt *const *s, struct server *v,
 		bind_key(s[i], s[SERVERS]);
 	sql_bind(s[BY_USE], 4, TALLY_USE);
 	while ((ok = sql_row(s[FACTS], &row, e)) && row)
-		take_fact(v, &best, s[FACTS]);
+		take_fact(v, &known, s[FACTS]);
 	sql_reset(s[FACTS]);
 	sql_bind_text(s[DNS], 1,
 		(const char *)sqlite3_column_text(s[SERVERS], 0));
 	sql_bind_text(s[DNS], 2, v->ip);
 	if (ok && (ok = sql_row(s[DNS], &row, e)) && row) {
-		best.dns = query_text(s[DNS], 0);
+		known.dns = query_text(s[DNS], 0);
 		add_text(&v->names, s[DNS], 0);
 	}
 	sql_reset(s[DNS]);
-	name_server(v, &best);
+	conclude(c, v, &known);
+	server_facts_free(&known);
 	if (ok && (ok = sql_row(s[USE], &row, e)) && row) {
 		v->sessions = query_count(s[USE], 0);
 		v->messages = query_count(s[USE], 1);
 	}
+	v->role = v->why.way == WAY_OWN && v->messages > 0 ? ROLE_MTA
+		: ROLE_DEVICE;
 	sql_reset(s[USE]);
 	while (ok && (ok = sql_row(s[BY_USE], &row, e)) && row)
 		v->by_use[query_enum(s[BY_USE], 0, USE_BASIC)] +=
@@ -359,8 +339,8 @@ static bool take_devices(sqlite3_stmt *const *s, bool *left,
 	return true;
 }
 
-static bool read_servers(sqlite3_stmt *const *s, struct server_list *l,
-	struct err *e)
+static bool read_servers(const struct concluding *c, sqlite3_stmt *const *s,
+	struct server_list *l, struct err *e)
 {
 	bool row, left, ok;
 	size_t cap = 0;
@@ -372,7 +352,7 @@ static bool read_servers(sqlite3_stmt *const *s, struct server_list *l,
 			cap = cap > 0 ? 2 * cap : 64;
 			l->v = xrealloc(l->v, cap, sizeof *l->v);
 		}
-		ok = read_server(s, &l->v[l->n++], e) &&
+		ok = read_server(c, s, &l->v[l->n++], e) &&
 			take_devices(s, &left, &l->v[l->n - 1], e);
 	}
 	return ok;
@@ -385,11 +365,17 @@ bool query_servers(struct query *q, struct server_list **out, struct err *e)
 		devices_sql};
 	struct server_list *l = xcalloc(1, sizeof *l);
 	sqlite3_stmt *s[STATEMENTS] = {0};
+	struct concluding c = {0};
+	const struct rules *rules = NULL;
 	bool ok = query_begin(q, e);
 
+	ok = ok && query_rules(q, &rules, e) && own_domains(q, &c.own, e);
 	for (int i = 0; ok && i < STATEMENTS; i++)
 		ok = sql_prepare(query_handle(q), &s[i], sql[i], e);
-	ok = ok && read_servers(s, l, e);
+	if (ok)
+		c.providers = rules_providers(rules);
+	ok = ok && read_servers(&c, s, l, e);
+	names_free(&c.own);
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(s[i]);
 	query_end(q);

@@ -12,6 +12,8 @@ bool query_vendors(struct query *q, struct oui **out, struct err *e);
 /* The rules of what to do, read when first asked for. */
 struct advices;
 bool query_advices(struct query *q, struct advices **out, struct err *e);
+/* Rules of the program and those that the inventory was concluded with. */
+bool query_rules(struct query *q, const struct rules **out, struct err *e);
 /* One's own domains, if anybody said which. */
 const struct names *query_own(const struct query *q);
 /* Of several names that lead to an address one that says mail, then the
@@ -22,6 +24,11 @@ const struct names *query_own(const struct query *q);
 #define QUERY_DNS_NAME "SELECT value FROM identities WHERE scope = '' AND " \
 	"subject = 'ip:' || CASE ?1 WHEN '' THEN '' ELSE ?1 || '/' END || " \
 	"?2 AND kind = 'dns' ORDER BY " QUERY_DNS_ORDER " LIMIT 1"
+/* What is known of a service, as a copy; frees it. */
+struct endpoint_service;
+void query_why(struct service_why *w, char **service,
+	const struct endpoint_service *s);
+void query_why_free(struct service_why *w);
 /* Services, recipients and advice of all devices of the list. */
 bool query_advise(struct query *q, struct device_list *l, struct err *e);
 /* One snapshot for several statements. */

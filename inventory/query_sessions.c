@@ -3,7 +3,9 @@
 #include "capture/base/text.h"
 #include "capture/base/tls_names.h"
 #include "inventory/endpoint.h"
+#include "inventory/own.h"
 #include "inventory/query_private.h"
+#include "inventory/rules.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +90,8 @@ struct query_sessions {
 	struct query *q;
 	sqlite3_stmt *s[STATEMENTS];
 	sqlite3_stmt *rows, *hours; /* those of the direction asked for */
+	const struct providers *providers;
+	struct names own;
 	char *device;
 	int64_t since, until; /* us */
 	bool running; /* rows stands between two rows */
@@ -105,7 +109,7 @@ static void row_free(struct session_row *r)
 		r->server_ip, r->server_mac, r->server_name,
 		r->server_name_from, r->banner, r->helo, r->tls_cipher,
 		r->sni, r->ja3, r->ja4, r->cert_cn, r->cert_issuer, r->agent,
-		r->seen_as, r->proxied,
+		r->seen_as, r->proxied, r->server_service,
 	};
 	struct names *lists[] = {
 		&r->vlans, &r->offered, &r->from, &r->domains, &r->cert_names,
@@ -124,6 +128,7 @@ static void row_free(struct session_row *r)
 		free(r->auth[i].enhanced);
 	}
 	free(r->auth);
+	query_why_free(&r->server_why);
 	for (size_t i = 0; i < r->refusals_n; i++)
 		free(r->refusals[i].enhanced);
 	free(r->refusals);
@@ -135,6 +140,8 @@ bool query_sessions_begin(struct query *q, const char *device, int64_t since,
 	struct err *e)
 {
 	struct query_sessions *s = xcalloc(1, sizeof *s);
+	const struct rules *rules;
+	bool ok;
 
 	s->q = q;
 	s->device = xstrdup(device);
@@ -142,12 +149,14 @@ bool query_sessions_begin(struct query *q, const char *device, int64_t since,
 	s->until = until > 0 && until < INT64_MAX / 1000
 		? until : INT64_MAX / 1000;
 	query_hold(q, 1);
-	for (int i = 0; i < STATEMENTS; i++)
-		if (!sql_prepare(query_handle(q), &s->s[i], statements[i],
-			    e)) {
-			query_sessions_end(s, NULL);
-			return false;
-		}
+	ok = query_rules(q, &rules, e) && own_domains(q, &s->own, e);
+	for (int i = 0; ok && i < STATEMENTS; i++)
+		ok = sql_prepare(query_handle(q), &s->s[i], statements[i], e);
+	if (!ok) {
+		query_sessions_end(s, NULL);
+		return false;
+	}
+	s->providers = rules_providers(rules);
 	s->rows = s->s[newest_first ? ROWS_DOWN : ROWS_UP];
 	s->hours = s->s[newest_first ? HOURS_DOWN : HOURS_UP];
 	if (device)
@@ -377,18 +386,20 @@ static void conclude(struct query_sessions *s, const char *dns)
 	struct session_row *r = &s->row;
 	char *names = joined(&r->cert_names), name[TEXT_MAX];
 	struct endpoint_facts f = {
-		r->sni, r->cert_cn, names, r->banner, r->proxied, dns};
+		.sni = r->sni, .proxied = r->proxied, .dns = dns,
+		.cert_cn = r->cert_cn, .cert_names = names,
+		.banner = r->banner, .ip = r->server_ip, .own = &s->own};
 	enum endpoint_from from = endpoint_name(&f, name);
+	struct endpoint_service service;
 	struct verdict v;
 
 	if (from != ENDPOINT_UNNAMED) {
 		r->server_name = xstrdup(name);
 		r->server_name_from = xstrdup(endpoint_from_word(from));
 	}
-	r->server_service = endpoint_service(&f, &s->facts.demands);
-	/* What somebody asked for at some time decides no verdict. */
-	f.dns = NULL;
-	endpoint_service(&f, &s->facts.demands);
+	endpoint_service(s->providers, &f, &service);
+	query_why(&r->server_why, &r->server_service, &service);
+	s->facts.demands = endpoint_demands(s->providers, &f);
 	free(names);
 	s->facts.flags = r->flags;
 	s->facts.helo = r->helo != NULL;
@@ -509,6 +520,7 @@ bool query_sessions_end(struct query_sessions *s, struct err *e)
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(s->s[i]);
 	query_hold(s->q, -1);
+	names_free(&s->own);
 	free(s->device);
 	free(s);
 	return ok;

@@ -376,7 +376,7 @@ bool resolve_is_stale(struct db *db, bool *stale, struct err *e)
 	return true;
 }
 
-static bool note_rules(struct db *db, struct err *e)
+static bool note_print(struct db *db, struct err *e)
 {
 	sqlite3_stmt *s = NULL;
 	bool ok = sql_prepare(db_handle(db), &s, "INSERT INTO meta VALUES "
@@ -388,6 +388,25 @@ static bool note_rules(struct db *db, struct err *e)
 	}
 	sqlite3_finalize(s);
 	return ok;
+}
+
+static bool note_rules(struct db *db, struct err *e)
+{
+	size_t n;
+	const struct rules_text *texts = rules_added(db_rules(db), &n);
+	sqlite3_stmt *s = NULL;
+	bool ok = sql_exec(db_handle(db), "DELETE FROM rule_texts", e) &&
+		sql_prepare(db_handle(db), &s, "INSERT INTO rule_texts "
+			"VALUES (?1, ?2, ?3)", e);
+
+	for (size_t i = 0; ok && i < n; i++) {
+		sql_bind(s, 1, (int64_t)i);
+		sql_bind_text(s, 2, texts[i].name);
+		sql_bind_text(s, 3, texts[i].text);
+		ok = sql_run(s, e);
+	}
+	sqlite3_finalize(s);
+	return ok && note_print(db, e);
 }
 
 /* In the order of clients, so that each row of their sums is written once. */

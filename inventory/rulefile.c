@@ -88,6 +88,14 @@ bool rulefile_next(struct rulefile *f, bool *any, struct err *e)
 	return true;
 }
 
+/* FNV-1a (Fowler, Noll and Vo): nobody gains by a collision. */
+uint64_t rulefile_print(uint64_t h, const char *text)
+{
+	for (; text && *text != '\0'; text++)
+		h = (h ^ (uint8_t)*text) * 0x100000001b3;
+	return (h ^ (text ? 0xff : 0xfe)) * 0x100000001b3;
+}
+
 bool rulefile_read(const char *path, char **text, size_t *n, struct err *e)
 {
 	FILE *file = fopen(path, "r");

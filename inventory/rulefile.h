@@ -5,6 +5,7 @@
 #include "capture/base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
 	RULEFILE_WORDS = 12,    /* of a line */
@@ -29,6 +30,11 @@ bool rulefile_next(struct rulefile *f, bool *any, struct err *e);
  * made safe to show. */
 bool rulefile_wrong(const struct rulefile *f, struct err *e,
 	const char *what, const char *word);
+
+/* Goes on with a print of what rules hold, from RULEFILE_PRINT on; NULL is not
+ * the empty text. */
+#define RULEFILE_PRINT UINT64_C(0xcbf29ce484222325)
+uint64_t rulefile_print(uint64_t h, const char *text);
 
 /* A whole file into *text, which the caller frees. */
 bool rulefile_read(const char *path, char **text, size_t *n, struct err *e);

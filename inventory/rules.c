@@ -3,6 +3,7 @@
 #include "capture/base/text.h"
 #include "inventory/data/builtin.h"
 #include "inventory/glob.h"
+#include "inventory/providers.h"
 #include "inventory/rulefile.h"
 #include "inventory/sql.h"
 #include <stdio.h>
@@ -27,6 +28,9 @@ struct rule {
 struct rules {
 	struct rule *v;
 	size_t n, cap;
+	struct providers *providers;
+	struct rules_text *texts; /* of files that were added */
+	size_t texts_n;
 };
 
 static const char *const type_words[DEVICE_TYPES] = {
@@ -189,52 +193,108 @@ static bool parse(struct rules *rs, const char *name, const char *text,
 			return false;
 		if (!any)
 			return true;
-		if (!fill(&r, &f, e) || !add(rs, &r, &f, e))
+		if (f.words > F_OF && providers_have_kind(f.word[F_OF])
+				? !providers_add(rs->providers, &f, e)
+				: !fill(&r, &f, e) || !add(rs, &r, &f, e))
 			return false;
 	}
 }
 
-static bool parse_file(struct rules *rs, const char *path, struct err *e)
+static struct rules *rules_new(void)
 {
-	char *text;
-	size_t n;
-	bool ok;
+	struct rules *rs = xcalloc(1, sizeof *rs);
 
-	if (!rulefile_read(path, &text, &n, e))
-		return false;
-	ok = parse(rs, path, text, n, e);
-	free(text);
-	return ok;
+	rs->providers = providers_new();
+	return rs;
 }
 
 bool rules_parse(struct rules **out, const char *name, const char *text,
 	size_t n, struct err *e)
 {
-	struct rules *rs = xcalloc(1, sizeof *rs);
+	struct rules *rs = rules_new();
 
 	if (!parse(rs, name, text, n, e)) {
 		rules_free(rs);
 		return false;
 	}
+	providers_sort(rs->providers);
 	*out = rs;
+	return true;
+}
+
+static bool builtin(struct rules *rs, struct err *e)
+{
+	return parse(rs, "devices.rules", builtin_devices, builtin_devices_n,
+			e) &&
+		parse(rs, "providers.rules", builtin_providers,
+			builtin_providers_n, e);
+}
+
+static bool add_text(struct rules *rs, const struct rules_text *t,
+	struct err *e)
+{
+	if (!parse(rs, t->name, t->text, strlen(t->text), e))
+		return false;
+	rs->texts = xrealloc(rs->texts, rs->texts_n + 1, sizeof *rs->texts);
+	rs->texts[rs->texts_n++] = (struct rules_text){
+		xstrdup(t->name), xstrdup(t->text)};
+	return true;
+}
+
+bool rules_with(struct rules **out, const struct rules_text *texts, size_t n,
+	struct err *e)
+{
+	struct rules *rs = rules_new();
+	bool ok = builtin(rs, e);
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = add_text(rs, &texts[i], e);
+	if (!ok) {
+		rules_free(rs);
+		return false;
+	}
+	providers_sort(rs->providers);
+	*out = rs;
+	return true;
+}
+
+static void texts_free(struct rules_text *texts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(texts[i].name);
+		free(texts[i].text);
+	}
+	free(texts);
+}
+
+/* A NUL ends a text; what is behind it would be left out unseen. */
+static bool read_text(struct rules_text *t, const char *path, struct err *e)
+{
+	char *text;
+	size_t n;
+
+	if (!rulefile_read(path, &text, &n, e))
+		return false;
+	if (memchr(text, '\0', n)) {
+		free(text);
+		return err_set(e, ERR_USAGE, "rules '%s' hold a NUL byte: "
+			"that is no text", path);
+	}
+	*t = (struct rules_text){xstrdup(path), text};
 	return true;
 }
 
 bool rules_load(struct rules **out, const char *const *files, size_t n,
 	struct err *e)
 {
-	struct rules *rs = NULL;
+	struct rules_text *texts = xcalloc(n + 1, sizeof *texts);
+	bool ok = true;
 
-	if (!rules_parse(&rs, "devices.rules", builtin_devices,
-		    builtin_devices_n, e))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!parse_file(rs, files[i], e)) {
-			rules_free(rs);
-			return false;
-		}
-	*out = rs;
-	return true;
+	for (size_t i = 0; ok && i < n; i++)
+		ok = read_text(&texts[i], files[i], e);
+	ok = ok && rules_with(out, texts, n, e);
+	texts_free(texts, n);
+	return ok;
 }
 
 void rules_free(struct rules *rs)
@@ -244,7 +304,20 @@ void rules_free(struct rules *rs)
 	for (size_t i = 0; i < rs->n; i++)
 		rule_free(&rs->v[i]);
 	free(rs->v);
+	providers_free(rs->providers);
+	texts_free(rs->texts, rs->texts_n);
 	free(rs);
+}
+
+const struct providers *rules_providers(const struct rules *rs)
+{
+	return rs->providers;
+}
+
+const struct rules_text *rules_added(const struct rules *rs, size_t *n)
+{
+	*n = rs->texts_n;
+	return rs->texts;
 }
 
 size_t rules_count(const struct rules *rs)
@@ -252,28 +325,22 @@ size_t rules_count(const struct rules *rs)
 	return rs->n;
 }
 
-/* FNV-1a (Fowler, Noll and Vo): nobody gains by a collision. */
-static uint64_t mix(uint64_t h, const char *text)
-{
-	for (; text && *text != '\0'; text++)
-		h = (h ^ (uint8_t)*text) * 0x100000001b3;
-	return (h ^ 0xff) * 0x100000001b3;
-}
-
 uint64_t rules_print(const struct rules *rs)
 {
-	uint64_t h = 0xcbf29ce484222325;
+	uint64_t h = RULEFILE_PRINT;
 
 	for (size_t i = 0; i < rs->n; i++) {
 		const struct rule *r = &rs->v[i];
 		const unsigned numbers[] = {r->of, r->type, r->score};
 
-		h = mix(mix(h, r->name), r->pattern);
-		h = mix(mix(h, r->vendor), r->model);
+		h = rulefile_print(h, r->name);
+		h = rulefile_print(h, r->pattern);
+		h = rulefile_print(h, r->vendor);
+		h = rulefile_print(h, r->model);
 		for (int k = 0; k < 3; k++)
 			h = (h ^ numbers[k]) * 0x100000001b3;
 	}
-	return h;
+	return providers_print(rs->providers, h);
 }
 
 /* ---- judging --------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* rules.h: what names and habits tell of the thing that has them: its type,
  * vendor and model. The rules are data: inventory/data/devices.rules, which
- * says at its head how they are written. */
+ * says at its head how they are written. Those about servers are read along
+ * with them: providers.h. */
 #pragma once
 #include "capture/base/addr.h"
 #include "capture/base/err.h"
@@ -50,11 +51,21 @@ struct rules;
  * replaces that of the same name. An error names file, line and reason. */
 bool rules_load(struct rules **out, const char *const *files, size_t n,
 	struct err *e);
-/* The same from a text alone; name: what errors call it. */
+/* The same from texts; name: what errors call it. */
+struct rules_text {
+	char *name, *text;
+};
+bool rules_with(struct rules **out, const struct rules_text *texts, size_t n,
+	struct err *e);
+/* The texts that were added to the program's own rules. Borrowed. */
+const struct rules_text *rules_added(const struct rules *r, size_t *n);
+/* From one text alone, without those of the program. */
 bool rules_parse(struct rules **out, const char *name, const char *text,
 	size_t n, struct err *e);
 void rules_free(struct rules *r);
-size_t rules_count(const struct rules *r);
+size_t rules_count(const struct rules *r); /* of those about devices */
+struct providers;
+const struct providers *rules_providers(const struct rules *r);
 /* Equal rules have equal prints. */
 uint64_t rules_print(const struct rules *r);
 

@@ -400,6 +400,10 @@ static const char *const step_3[] = {
 	"CREATE TABLE tenant_clocks (sensor INTEGER PRIMARY KEY"
 	"  REFERENCES sensors, ahead INTEGER NOT NULL," /* us */
 	"  pairs INTEGER NOT NULL);",
+	/* Rules that were added to those of the program: whoever reads
+	 * concludes by them, too. */
+	"CREATE TABLE rule_texts (seq INTEGER PRIMARY KEY,"
+	"  name TEXT NOT NULL, text TEXT NOT NULL);",
 	NULL,
 };
 

@@ -1,6 +1,7 @@
 /* server_names.c: see server_names.h. */
 #include "inventory/server_names.h"
-#include "capture/base/text.h"
+#include "inventory/rules.h"
+#include "inventory/server_facts.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,37 +9,40 @@
 enum { SLOTS = 1024 };
 
 struct slot {
-	char *label, *name;
+	char *label, *name, *service;
 };
 
 struct server_names {
 	sqlite3_stmt *s;
+	const struct providers *providers;
+	const struct names *own;
 	struct slot slots[SLOTS];
 };
 
-/* DNS, a certificate or a greeting names a server only where no client said
- * whom it wanted, to the server or to a proxy; the last one said wins. */
-static const char sql[] = "SELECT value FROM (SELECT value, last_seen, "
-	"CASE kind WHEN 'sni' THEN 0 WHEN 'proxied' THEN 1 "
-	"WHEN 'certificate' THEN 3 ELSE 4 END AS rank "
-	"FROM server_facts WHERE scope IN "
+/* The sites whose private addresses these may be, and what DNS said. */
+static const char sql[] = "SELECT kind, value FROM (SELECT kind, value, "
+	"last_seen FROM server_facts WHERE scope IN "
 	"(SELECT '' UNION SELECT site FROM sensors) AND ip = ?1 AND "
 	"port = ?2 AND kind IN ('sni', 'proxied', 'certificate', 'host') "
-	"UNION ALL SELECT * FROM (SELECT value, last_seen, 2 "
+	"UNION ALL SELECT * FROM (SELECT 'dns', value, last_seen "
 	"FROM identities WHERE scope = '' AND kind = 'dns' AND subject IN "
 	"(SELECT 'ip:' || ?1 UNION SELECT 'ip:' || site || '/' || ?1 "
 	"FROM sensors) ORDER BY " QUERY_DNS_ORDER " LIMIT 1)) "
-	"ORDER BY rank, last_seen DESC, value LIMIT 1";
+	"ORDER BY last_seen DESC, value LIMIT 256";
 
 bool server_names_open(struct server_names **out, struct query *q,
-	struct err *e)
+	const struct names *own, struct err *e)
 {
 	struct server_names *s = xcalloc(1, sizeof *s);
+	const struct rules *rules;
 
-	if (!sql_prepare(query_handle(q), &s->s, sql, e)) {
+	s->own = own;
+	if (!query_rules(q, &rules, e) ||
+		!sql_prepare(query_handle(q), &s->s, sql, e)) {
 		server_names_close(s);
 		return false;
 	}
+	s->providers = rules_providers(rules);
 	*out = s;
 	return true;
 }
@@ -51,6 +55,7 @@ void server_names_close(struct server_names *s)
 	for (size_t i = 0; i < SLOTS; i++) {
 		free(s->slots[i].label);
 		free(s->slots[i].name);
+		free(s->slots[i].service);
 	}
 	free(s);
 }
@@ -82,44 +87,70 @@ bool server_label_split(const char *label, char host[TEXT_MAX],
 	return true;
 }
 
-static bool ask(struct server_names *s, const char *label, char **name,
+static void conclude(const struct server_names *s, const char *ip,
+	const char *port, const struct server_facts *known, struct slot *slot)
+{
+	struct endpoint_facts f = server_facts_of(known, ip, s->own);
+	struct endpoint_service service;
+	char name[TEXT_MAX];
+
+	if (endpoint_name(&f, name) != ENDPOINT_UNNAMED) {
+		free(slot->name);
+		slot->name = xcalloc(strlen(name) + strlen(port) + 2, 1);
+		stpcpy(stpcpy(stpcpy(slot->name, name), ":"), port);
+	}
+	if (endpoint_service(s->providers, &f, &service)) {
+		free(slot->service);
+		slot->service = xstrdup(service.of->service);
+	}
+}
+
+static bool ask(struct server_names *s, const char *label, struct slot *slot,
 	struct err *e)
 {
-	char ip[TEXT_MAX], *server;
+	struct server_facts known = {0};
+	char ip[TEXT_MAX];
 	const char *port;
-	bool row;
+	bool row, ok;
 
-	*name = xstrdup(label);
+	slot->label = xstrdup(label);
+	slot->name = xstrdup(label);
+	slot->service = xstrdup("other");
 	if (!server_label_split(label, ip, &port))
 		return true;
 	sql_bind_text(s->s, 1, ip);
 	sql_bind(s->s, 2, strtol(port, NULL, 10));
-	if (!sql_row(s->s, &row, e))
-		return false;
-	server = row ? query_text(s->s, 0) : NULL;
+	while ((ok = sql_row(s->s, &row, e)) && row)
+		server_facts_take(&known, s->s);
 	sql_reset(s->s);
-	if (server) {
-		free(*name);
-		*name = xcalloc(strlen(server) + strlen(port) + 2, 1);
-		stpcpy(stpcpy(stpcpy(*name, server), ":"), port);
-		free(server);
-	}
-	return true;
+	if (ok)
+		conclude(s, ip, port, &known, slot);
+	server_facts_free(&known);
+	return ok;
 }
 
-bool server_names_of(struct server_names *s, const char *label,
-	const char **name, struct err *e)
+static bool find(struct server_names *s, const char *label,
+	const struct slot **out, struct err *e)
 {
 	struct slot *slot = slot_of(s, label);
 
-	if (!slot->label || strcmp(slot->label, label) != 0) {
-		free(slot->label);
-		free(slot->name);
-		slot->label = xstrdup(label);
-		if (!ask(s, label, &slot->name, e))
-			return false;
-	}
-	*name = slot->name;
+	*out = slot;
+	if (slot->label && strcmp(slot->label, label) == 0)
+		return true;
+	free(slot->label);
+	free(slot->name);
+	free(slot->service);
+	return ask(s, label, slot, e);
+}
+
+bool server_names_service(struct server_names *s, const char *label,
+	const char **service, struct err *e)
+{
+	const struct slot *slot;
+
+	if (!find(s, label, &slot, e))
+		return false;
+	*service = slot->service;
 	return true;
 }
 
@@ -129,14 +160,14 @@ bool server_names_apply(struct server_names *s, struct names *n,
 	struct names named = {0};
 
 	for (size_t i = 0; i < n->n; i++) {
-		const char *name;
+		const struct slot *slot;
 
-		if (!server_names_of(s, n->v[i], &name, e)) {
+		if (!find(s, n->v[i], &slot, e)) {
 			names_free(&named);
 			return false;
 		}
-		if (!names_have(&named, name))
-			names_add(&named, name);
+		if (!names_have(&named, slot->name))
+			names_add(&named, slot->name);
 	}
 	names_free(n);
 	*n = named;

@@ -1,4 +1,5 @@
-/* server_names.h: "52.97.1.34:587" becomes "smtp.office365.com:587". */
+/* server_names.h: "52.97.1.34:587" becomes "smtp.office365.com:587", and
+ * "exchange-online-submission". */
 #pragma once
 #include "capture/base/text.h"
 #include "inventory/query_private.h"
@@ -10,12 +11,14 @@ struct server_names;
 bool server_label_split(const char *label, char host[TEXT_MAX],
 	const char **port);
 
+/* own: one's own domains; borrowed. */
 bool server_names_open(struct server_names **out, struct query *q,
-	struct err *e);
+	const struct names *own, struct err *e);
 void server_names_close(struct server_names *s);
-/* The name of one, or the label itself. Borrowed until the next call. */
-bool server_names_of(struct server_names *s, const char *label,
-	const char **name, struct err *e);
+/* The service of one; "other" where nobody knows it. Borrowed until the next
+ * call. */
+bool server_names_service(struct server_names *s, const char *label,
+	const char **service, struct err *e);
 /* Names each that has a name; the many addresses of one become one. */
 bool server_names_apply(struct server_names *s, struct names *n,
 	struct err *e);

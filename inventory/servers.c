@@ -1,6 +1,7 @@
 /* servers.c: see servers.h. */
 #include "inventory/servers.h"
 #include "inventory/endpoint.h"
+#include "inventory/rules.h"
 #include "inventory/sums.h"
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ static const char *const statements[STATEMENTS] = {
 };
 
 struct servers {
+	struct db *db;
 	struct sums *sums;
 	sqlite3_stmt *s[STATEMENTS];
 };
@@ -39,6 +41,7 @@ bool servers_open(struct servers **out, struct db *db, struct err *e)
 {
 	struct servers *s = xcalloc(1, sizeof *s);
 
+	s->db = db;
 	s->sums = sums_new();
 	if (!db_prepare(db, statements, s->s, STATEMENTS, e)) {
 		servers_close(s);
@@ -112,27 +115,44 @@ static bool put_list(struct servers *s, const struct sum *x, const char *kind,
 	return true;
 }
 
+/* One certificate serves many hosts: the best of its names, and the one that
+ * tells whose it is. */
+static bool put_certificate(struct servers *s, const struct sum *x,
+	const char *cn, const char *names, struct err *e)
+{
+	struct endpoint_facts f = {.cert_cn = cn, .cert_names = names};
+	struct endpoint_service known;
+	char name[TEXT_MAX];
+
+	if (endpoint_name(&f, name) == ENDPOINT_UNNAMED)
+		return true;
+	if (!put(s, x, "certificate", name, e))
+		return false;
+	return !endpoint_service(rules_providers(db_rules(s->db)), &f,
+			&known) ||
+		strcmp(known.fact, name) == 0 ||
+		put(s, x, "certificate", known.fact, e);
+}
+
 static bool put_profile(struct servers *s, const struct sum *x,
 	struct err *e)
 {
 	static const char *const kinds[] = {
-		"sni", "certificate", NULL, "offered", "seen_as"};
+		"sni", NULL, NULL, "offered", "seen_as"};
 	sqlite3_stmt *q = s->s[PROFILE_TEXTS];
 	bool row, ok;
 
 	sql_bind(q, 1, x->b);
 	ok = sql_row(q, &row, e);
 	for (int i = 0; ok && row && i < 5; i++) {
-		const char *t = (const char *)sqlite3_column_text(q, i);
-		struct endpoint_facts f = {.cert_cn = t, .cert_names =
-			(const char *)sqlite3_column_text(q, 2)};
-		char name[TEXT_MAX];
-
-		if (i == 1 && endpoint_name(&f, name) != ENDPOINT_UNNAMED)
-			t = name;
 		if (kinds[i])
-			ok = put_list(s, x, kinds[i], t, e);
+			ok = put_list(s, x, kinds[i],
+				(const char *)sqlite3_column_text(q, i), e);
 	}
+	if (ok && row)
+		ok = put_certificate(s, x,
+			(const char *)sqlite3_column_text(q, 1),
+			(const char *)sqlite3_column_text(q, 2), e);
 	sql_reset(q);
 	return ok;
 }
@@ -153,7 +173,8 @@ static bool put_banner(struct servers *s, const struct sum *x, struct err *e)
 		const char *rest = t && named ? t + strlen(host) : t;
 
 		if (named)
-			ok = endpoint_banner_group(t, host) &&
+			ok = endpoint_banner_group(rules_providers(db_rules(
+				s->db)), t, host) &&
 				put(s, x, "host", host, e);
 		while (rest && *rest == ' ')
 			rest++;

@@ -5,6 +5,7 @@
 #include "inventory/fragments.h"
 #include "inventory/identify.h"
 #include "inventory/intern.h"
+#include "inventory/rules.h"
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,10 +174,15 @@ static bool facts_of(struct sessions *w, struct coming *c, struct err *e)
 {
 	const struct record_session *s = c->s;
 	char list[INTERN_LIST];
+	char ip[ADDR_TEXT];
 	struct endpoint_facts names = {
-		record_text(s, s->sni), record_text(s, s->cert_cn),
-		intern_list(s, s->cert_names, s->cert_name_n, list),
-		record_text(s, s->banner), record_text(s, s->proxied), NULL,
+		.sni = record_text(s, s->sni),
+		.cert_cn = record_text(s, s->cert_cn),
+		.cert_names = intern_list(s, s->cert_names, s->cert_name_n,
+			list),
+		.banner = record_text(s, s->banner),
+		.proxied = record_text(s, s->proxied),
+		.ip = addr_format(&s->server.addr, ip),
 	};
 	struct facts *f = &c->f;
 
@@ -188,7 +194,7 @@ static bool facts_of(struct sessions *w, struct coming *c, struct err *e)
 	f->tls = s->tls;
 	f->tls_version = s->tls_version;
 	f->helo = record_text(s, s->helo) != NULL;
-	endpoint_service(&names, &f->demands);
+	f->demands = endpoint_demands(rules_providers(db_rules(w->db)), &names);
 	f->certificate_wrong = !endpoint_certificate_fits(&names);
 	f->not_after = s->cert_not_after;
 	for (uint8_t i = 0; i < s->refusal_n; i++)

@@ -131,8 +131,9 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 	[OPT_OUI] = {0, "oui-file", "CSV",
 		"vendors from this file or folder instead of ieee-data's",
 		SHOWS | INGEST | IN(UI) | IN(CHECK)},
-	[OPT_RULES] = {0, "rules", "FILE", "more rules of what devices are, in "
-		"the form of devices.rules; may be repeated",
+	[OPT_RULES] = {0, "rules", "FILE", "more rules of what devices and servers "
+		"are, in the form of devices.rules and providers.rules; may "
+		"be repeated",
 		INGEST | IN(CHECK)},
 	[OPT_OWN] = {0, "own-domain", "DOMAIN", "recipients there are inside; may"
 		" be repeated (default: guessed from the senders)",

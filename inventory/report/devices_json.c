@@ -116,6 +116,14 @@ static json_t *server(const struct server *v)
 	json_put_text(o, "name", v->name);
 	json_put_text(o, "name_from", v->name_from);
 	json_put_text(o, "service", v->service);
+	json_put_text(o, "service_from", v->why.from);
+	json_put_text(o, "service_fact", v->why.fact);
+	json_put_text(o, "service_rule", v->why.rule);
+	json_put_text(o, "provider", v->why.provider);
+	json_put_text(o, "way", service_way_word(v->why.way));
+	json_put_bool(o, "requires_auth", v->why.demands);
+	json_put_text(o, "role", v->role == ROLE_MTA ? role_word(ROLE_MTA)
+		: NULL);
 	json_put_names(o, "names", &v->names);
 	json_put_names(o, "greetings", &v->banners);
 	json_put_names(o, "auth_offered_in_clear", &v->offered);

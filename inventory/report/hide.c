@@ -199,6 +199,7 @@ void hide_servers(const struct report_options *o, struct server_list *l)
 {
 	for (size_t i = 0; hide_wanted(o) && i < l->n; i++) {
 		hide(o, HIDE_SERVER, &l->v[i].ip);
+		hide(o, HIDE_SERVER, &l->v[i].why.fact);
 		hide_all(o, HIDE_ADDRESS, &l->v[i].seen_as);
 	}
 }
@@ -226,6 +227,7 @@ const struct session_row *hide_session(const struct report_options *o,
 	own(o, HIDE_ADDRESS, &r->client_ip, h);
 	own(o, HIDE_MAC, &r->client_mac, h);
 	own(o, HIDE_SERVER, &r->server_ip, h);
+	own(o, HIDE_SERVER, &r->server_why.fact, h);
 	own(o, HIDE_MAC, &r->server_mac, h);
 	own(o, HIDE_NAME, &r->helo, h);
 	own(o, HIDE_ADDRESS, &r->seen_as, h);

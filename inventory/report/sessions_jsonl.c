@@ -48,6 +48,7 @@ static json_t *server(const struct session_row *r)
 	json_put_text(o, "name", r->server_name);
 	json_put_text(o, "name_from", r->server_name_from);
 	json_put_text(o, "service", r->server_service);
+	json_put_text(o, "service_from", r->server_why.from);
 	json_object_set_new(o, "proxy", proxy(r));
 	return o;
 }

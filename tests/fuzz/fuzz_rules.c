@@ -1,5 +1,6 @@
-/* fuzz_rules.c: rules that anybody may have written, and names from the wire
- * that they meet: behind the first NUL. */
+/* fuzz_rules.c: rules that anybody may have written, about devices and servers,
+ * and names from the wire that they meet: behind the first NUL. */
+#include "inventory/providers.h"
 #include "inventory/rules.h"
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct rule_fact f = {(enum rule_of)of, name};
 
 		(void)rules_judge(r, &f, 1);
+	}
+	if (name) {
+		const struct providers *p = rules_providers(r);
+		size_t len = strlen(name);
+		struct addr a;
+
+		(void)providers_by_name(p, name, len);
+		(void)providers_fleet(p, name, len);
+		if (addr_parse(name, &a))
+			(void)providers_by_address(p, &a);
 	}
 	free(name);
 	rules_free(r);

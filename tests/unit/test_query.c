@@ -1,6 +1,7 @@
 /* test_query.c: reading, beside a writer, behind one, and without any right
  * to write. */
 #include "capture/base/text.h"
+#include "inventory/providers.h"
 #include "inventory/query.h"
 #include "tests/unit/sample.h"
 #include <sys/stat.h>
@@ -572,6 +573,94 @@ static void accounts_and_servers_are_counted(void **state)
 }
 
 /* A proxy's address says nothing of who takes the mail. */
+static struct db *with_rules(const char *path, const char *rules)
+{
+	struct db *db = sample_db(path);
+	struct err e = {0};
+
+	if (!db_use_rules(db, rules ? &rules : NULL, rules != NULL, &e))
+		fail_msg("%s", e.text);
+	return db;
+}
+
+/* The only server, as a session and as one of the list. */
+static void check_service(const char *path, const char *service,
+	const char *from, const char *rule, enum auth_use use)
+{
+	struct query *q = opened(path);
+	const struct session_row *row;
+	struct query_sessions *rows;
+	struct server_list *l;
+
+	check(query_sessions_begin(q, NULL, 0, 0, false, &rows, NULL));
+	check(query_sessions_next(rows, &row));
+	assert_string_equal(row->server_service, service);
+	assert_string_equal(row->server_why.from, from);
+	assert_string_equal(row->server_why.rule, rule);
+	check(row->use == use);
+	check(query_sessions_end(rows, NULL));
+	check(query_servers(q, &l, NULL) && l->n == 1);
+	assert_string_equal(l->v[0].service, service);
+	assert_string_equal(l->v[0].why.from, from);
+	assert_string_equal(l->v[0].why.rule, rule);
+	check(l->v[0].why.demands == (use == USE_REQUIRED));
+	check(l->v[0].role == (l->v[0].why.way == WAY_OWN ? ROLE_MTA
+		: ROLE_DEVICE));
+	server_list_free(l);
+	query_close(q);
+}
+
+/* Where the last writer was told of rules, readers go by them. */
+static void rules_that_were_added_are_for_readers_too(void **state)
+{
+	static const char text[] = "relay server *.example.com relay-service "
+		"provider required Example\n";
+	char path[SAMPLE_PATH], rules[] = "/tmp/mailcensus-rules-XXXXXX";
+	struct record *r = sample_session(0, 1, "10.20.4.31", "10.20.1.30",
+		25);
+	int fd = mkstemp(rules);
+	struct db *db;
+
+	(void)state;
+	check(fd >= 0 && write(fd, text, sizeof text - 1) ==
+		(ssize_t)sizeof text - 1);
+	close(fd);
+	r->session.banner = sample_text(&r->session, "mx1.example.com ESMTP");
+	r->session.tls = RECORD_TLS_STARTTLS;
+	r->session.client_bytes = 50000;
+	sample_mail(r, "a@contoso.example", "contoso.example");
+	sample_path(path);
+	db = with_rules(path, NULL);
+	sample_write(db, &r, 1, 1);
+	db_close(db);
+	check_service(path, "own", "address", "private-address",
+		USE_UNKNOWN);
+	for (int i = 0; i < 3; i++) {
+		struct writer *w;
+
+		db = with_rules(path, i == 2 ? NULL : rules);
+		check(writer_open(&w, db, NULL) && writer_close(w, NULL));
+		db_close(db);
+		if (i < 2)
+			check_service(path, "relay-service", "banner", "relay",
+				USE_REQUIRED);
+		else
+			check_service(path, "own", "address",
+				"private-address", USE_UNKNOWN);
+	}
+	/* What is no rules counts as none. */
+	db = with_rules(path, NULL);
+	check(sql_exec(db_handle(db), "INSERT INTO rule_texts VALUES "
+		"(7, 'x', 'one two'); UPDATE meta SET value = 1 "
+		"WHERE key = 'rules'", NULL));
+	db_close(db);
+	check_service(path, "own", "address", "private-address",
+		USE_UNKNOWN);
+	sample_remove(path);
+	unlink(rules);
+	free(r);
+}
+
 static void a_server_behind_a_proxy_has_its_own_name(void **state)
 {
 	char path[SAMPLE_PATH];
@@ -629,6 +718,7 @@ int main(void)
 		cmocka_unit_test(each_hour_says_what_was_lost),
 		cmocka_unit_test(a_strangers_file_does_no_harm),
 		cmocka_unit_test(accounts_and_servers_are_counted),
+		cmocka_unit_test(rules_that_were_added_are_for_readers_too),
 		cmocka_unit_test(a_server_behind_a_proxy_has_its_own_name),
 	};
 
