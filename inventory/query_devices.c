@@ -305,9 +305,11 @@ static bool add_hours(sqlite3_stmt *s, int64_t end, int64_t last,
 	return true;
 }
 
+/* Of devices that were seen in them: of most of a large site there are none. */
 static bool read_hours(struct query *q, struct device_list *l, struct err *e)
 {
 	sqlite3_stmt *ends = NULL, *hours = NULL;
+	int64_t last = l->now / us_hour;
 	bool ok, row = true;
 	size_t at = 0;
 
@@ -318,9 +320,10 @@ static bool read_hours(struct query *q, struct device_list *l, struct err *e)
 
 		while (id && at < l->n && strcmp(l->v[at].id, id) < 0)
 			at++;
-		if (id && at < l->n && strcmp(l->v[at].id, id) == 0)
+		if (id && at < l->n && strcmp(l->v[at].id, id) == 0 &&
+			l->v[at].last_seen / us_hour > last - QUERY_HOURS)
 			ok = add_hours(hours, sqlite3_column_int64(ends, 1),
-				l->now / us_hour, &l->v[at], e);
+				last, &l->v[at], e);
 	}
 	sqlite3_finalize(ends);
 	sqlite3_finalize(hours);
