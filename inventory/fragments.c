@@ -5,7 +5,7 @@
 #include "capture/base/bytes.h"
 #include <stdlib.h>
 
-enum { WHOLE, PART, BEFORE, AFTER, EDGES, NEAR, STATEMENTS };
+enum { WHOLE, PART, BEFORE, AFTER, EDGES, NEAR, LOOSE, STATEMENTS };
 
 /* From the first segment to its answer: a capture that begins between them
  * has the whole dialogue, and knows the connection, but not when it began. */
@@ -46,6 +46,7 @@ static const char *const statements[STATEMENTS] = {
 		"AND n <= ?6 LIMIT 1",
 	[NEAR] = "SELECT session, conn FROM sessions WHERE session >= ?1 "
 		"AND session <= ?2 ORDER BY session DESC LIMIT ?3",
+	[LOOSE] = "SELECT DISTINCT client_port FROM sessions WHERE flags & 1",
 	[EDGES] = ("SELECT DISTINCT first_seen FROM sources "
 		"WHERE first_seen > 0 ORDER BY 1"),
 };
@@ -61,8 +62,11 @@ struct known {
 
 static const uint64_t MANY = UINT64_MAX;
 
+enum { PORTS = 1 << 16 };
+
 struct fragments {
 	sqlite3_stmt *s[STATEMENTS];
+	uint8_t loose[PORTS / 8]; /* clients' ports that may have had parts */
 	struct known *known; /* a cache: the later one takes the place */
 	int64_t *edges; /* sorted */
 	size_t edges_n;
@@ -136,9 +140,21 @@ static void note(struct fragments *w, const uint8_t conn[16],
 	*k = (struct known){c, s};
 }
 
+static void note_loose(struct fragments *w, uint16_t port)
+{
+	w->loose[port / 8] |= (uint8_t)(1u << port % 8);
+}
+
+static bool may_have_parts(const struct fragments *w, uint16_t port)
+{
+	return w->loose[port / 8] >> port % 8 & 1;
+}
+
 void fragments_note(struct fragments *w, const struct fragments_of *x)
 {
 	note(w, x->conn, x->f->session);
+	if (x->f->flags & RECORD_MIDSTREAM)
+		note_loose(w, x->client_port);
 }
 
 /* May the connection have another session than this one? */
@@ -188,6 +204,20 @@ static bool load_edges(struct fragments *w, struct err *e)
 	return false;
 }
 
+static bool load_loose(struct fragments *w, struct err *e)
+{
+	bool row;
+
+	while (sql_row(w->s[LOOSE], &row, e)) {
+		if (!row) {
+			sql_reset(w->s[LOOSE]);
+			return true;
+		}
+		note_loose(w, (uint16_t)sqlite3_column_int(w->s[LOOSE], 0));
+	}
+	return false;
+}
+
 bool fragments_open(struct fragments **out, struct db *db, struct err *e)
 {
 	struct fragments *w = xcalloc(1, sizeof *w);
@@ -195,7 +225,7 @@ bool fragments_open(struct fragments **out, struct db *db, struct err *e)
 
 	w->known = xcalloc(KNOWN, sizeof *w->known);
 	ok = db_prepare(db, statements, w->s, STATEMENTS, e) &&
-		load_edges(w, e);
+		load_edges(w, e) && load_loose(w, e);
 	for (size_t i = 0; ok && i < w->edges_n; i++)
 		ok = load_near(w, w->edges[i], e);
 	if (!ok) {
@@ -275,12 +305,15 @@ bool fragments_next(struct fragments *w, const struct fragments_of *x,
 	sqlite3_stmt *s = w->s[PART];
 	int64_t first = x->f->first_seen;
 
-	bind(s, x);
-	sql_bind(s, 4, first);
-	if (!sql_row(s, found, e))
-		return false;
-	*found = *found && copy_key(s, part);
-	sql_reset(s);
+	*found = false;
+	if (may_have_parts(w, x->client_port)) {
+		bind(s, x);
+		sql_bind(s, 4, first);
+		if (!sql_row(s, found, e))
+			return false;
+		*found = *found && copy_key(s, part);
+		sql_reset(s);
+	}
 	if (*found || !is_known(w, x) ||
 		!has_edge(w, first + 1, first + HANDSHAKE))
 		return true;

@@ -410,16 +410,22 @@ bool hosts_identity(struct hosts *h, const struct record_identity *i,
 			release_addresses(h, &l, e)));
 }
 
+/* Of most there is nothing left to tell. */
 static bool end(struct hosts *h, const struct record_end *x, struct err *e)
 {
-	struct label at = by_addr(h, &x->addr);
+	struct hearsay_host at = {.addr = x->addr}, card = {.mac = x->mac};
 
-	if (!release(h, &at, e))
-		return false;
-	if (x->has_mac && is_card(&x->mac)) {
-		struct label card = by_mac(&x->mac);
+	if (hearsay_of(h->hearsay, &at)) {
+		struct label l = by_addr(h, &x->addr);
 
-		return release(h, &card, e);
+		if (!release(h, &l, e))
+			return false;
+	}
+	if (x->has_mac && is_card(&x->mac) &&
+		hearsay_of(h->hearsay, &card)) {
+		struct label l = by_mac(&x->mac);
+
+		return release(h, &l, e);
 	}
 	return true;
 }

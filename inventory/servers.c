@@ -9,7 +9,10 @@
 enum { SERVER = 1, PROFILE, BANNER, PROXIED, STARTTLS };
 enum { FULL = 1 << 15 };
 
-enum { PUT_SERVER, PUT_FACT, PROFILE_TEXTS, TEXT, STATEMENTS };
+/* Profiles whose texts for a server are remembered. */
+enum { FACES = 1 << 12 };
+
+enum { PUT_SERVER, PUT_FACT, FACE_OF, PROFILE_TEXTS, TEXT, STATEMENTS };
 
 static const char *const statements[STATEMENTS] = {
 	[PUT_SERVER] = "INSERT INTO servers SELECT scope, ip, port, ?2, ?3 "
@@ -20,6 +23,8 @@ static const char *const statements[STATEMENTS] = {
 		"?4, ?5 FROM ends WHERE id = ?1 ON CONFLICT DO UPDATE SET "
 		"first_seen = min(first_seen, ?4), "
 		"last_seen = max(last_seen, ?5)",
+	[FACE_OF] = "SELECT sni, certificate, offered, seen_as FROM profiles "
+		"WHERE id = ?1",
 	[PROFILE_TEXTS] = "SELECT "
 		"(SELECT text FROM texts WHERE id = p.sni), "
 		"(SELECT text FROM texts WHERE id = c.cn), "
@@ -31,9 +36,16 @@ static const char *const statements[STATEMENTS] = {
 	[TEXT] = "SELECT text FROM texts WHERE id = ?1",
 };
 
+/* Each device has a profile of its own, but most say the same of a server:
+ * those have one face. */
+struct face {
+	int64_t profile, face;
+};
+
 struct servers {
 	struct db *db;
 	struct sums *sums;
+	struct face faces[FACES]; /* a cache, by profile */
 	sqlite3_stmt *s[STATEMENTS];
 };
 
@@ -60,26 +72,54 @@ void servers_close(struct servers *s)
 	free(s);
 }
 
-static void note(struct servers *s, uint32_t kind, int64_t server,
+/* Numbers of rows, which nobody on the wire can choose. */
+static bool face_of(struct servers *s, int64_t profile, int64_t *out,
+	struct err *e)
+{
+	struct face *face = &s->faces[(uint64_t)profile % FACES];
+	sqlite3_stmt *q = s->s[FACE_OF];
+	uint64_t h = 0;
+	bool row;
+
+	if (face->profile != profile) {
+		sql_bind(q, 1, profile);
+		if (!sql_row(q, &row, e))
+			return false;
+		for (int i = 0; row && i < 4; i++)
+			h = sums_mix(h + (uint64_t)sqlite3_column_int64(q, i));
+		sql_reset(q);
+		*face = (struct face){profile, (int64_t)h};
+	}
+	*out = face->face;
+	return true;
+}
+
+static struct sum *note(struct servers *s, uint32_t kind, int64_t server,
 	int64_t value, int64_t first, int64_t last)
 {
 	struct sum *x = sums_at(s->sums, kind, server, value);
 
 	sum_seen(x, first);
 	sum_seen(x, last);
+	return x;
 }
 
-void servers_note(struct servers *s, const struct servers_facts *f,
-	int64_t first, int64_t last)
+bool servers_note(struct servers *s, const struct servers_facts *f,
+	int64_t first, int64_t last, struct err *e)
 {
+	int64_t face;
+
+	if (!face_of(s, f->profile, &face, e))
+		return false;
 	note(s, SERVER, f->server, 0, first, last);
-	note(s, PROFILE, f->server, f->profile, first, last);
+	note(s, PROFILE, f->server, face, first, last)->n[0] = f->profile;
 	if (f->banner > 0)
 		note(s, BANNER, f->server, f->banner, first, last);
 	if (f->proxied > 0)
 		note(s, PROXIED, f->server, f->proxied, first, last);
 	if (f->starttls)
 		note(s, STARTTLS, f->server, 0, first, last);
+	return true;
 }
 
 bool servers_are_full(const struct servers *s)
@@ -142,7 +182,7 @@ static bool put_profile(struct servers *s, const struct sum *x,
 	sqlite3_stmt *q = s->s[PROFILE_TEXTS];
 	bool row, ok;
 
-	sql_bind(q, 1, x->b);
+	sql_bind(q, 1, x->n[0]);
 	ok = sql_row(q, &row, e);
 	for (int i = 0; ok && row && i < 5; i++) {
 		if (kinds[i])

@@ -17,7 +17,7 @@ struct servers_facts {
 };
 
 /* Times in us. */
-void servers_note(struct servers *s, const struct servers_facts *f,
-	int64_t first, int64_t last);
+bool servers_note(struct servers *s, const struct servers_facts *f,
+	int64_t first, int64_t last, struct err *e);
 bool servers_are_full(const struct servers *s);
 bool servers_flush(struct servers *s, struct err *e);

@@ -255,6 +255,9 @@ static bool put_session(struct sessions *w, const struct coming *c, bool *new,
 	if (!sql_run(s, e))
 		return false;
 	*new = sqlite3_changes(db_handle(w->db)) > 0;
+	if (*new)
+		fragments_note(w->fragments, &(struct fragments_of){
+				f, c->s->conn, c->s->client.port});
 	return true;
 }
 
@@ -374,7 +377,6 @@ static bool put(struct sessions *w, const struct coming *c, struct err *e)
 		return false;
 	if (!new)
 		return replace(w, c, e) && absorb(w, c, e);
-	fragments_note(w->fragments, &x);
 	tally_add(w->tally, &c->f);
 	return put_events(w, c, e) && absorb(w, c, e);
 }
@@ -387,11 +389,12 @@ bool sessions_put(struct sessions *w, const struct record_session *s,
 	if (!facts_of(w, &c, e))
 		return false;
 	/* Set unions: even a shorter observation was one. */
-	servers_note(w->servers, &(struct servers_facts){
+	if (!servers_note(w->servers, &(struct servers_facts){
 			.server = c.f.server, .profile = c.f.profile,
 			.banner = c.f.banner, .proxied = c.proxied,
 			.starttls = c.s->flags & RECORD_TLS_OFFERED},
-		c.f.first_seen, c.f.last_seen);
+		c.f.first_seen, c.f.last_seen, e))
+		return false;
 	return put(w, &c, e);
 }
 

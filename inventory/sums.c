@@ -36,7 +36,7 @@ void sums_free(struct sums *s)
 }
 
 /* The finalizer of splitmix64 (Steele, Lea and Flood, 2014). */
-static uint64_t mix(uint64_t x)
+uint64_t sums_mix(uint64_t x)
 {
 	x ^= x >> 30;
 	x *= 0xbf58476d1ce4e5b9;
@@ -47,7 +47,7 @@ static uint64_t mix(uint64_t x)
 
 static size_t first_place(uint32_t kind, int64_t a, int64_t b)
 {
-	return mix(mix((uint64_t)a + kind) + (uint64_t)b);
+	return sums_mix(sums_mix((uint64_t)a + kind) + (uint64_t)b);
 }
 
 static uint32_t *place(const struct sums *s, uint32_t kind, int64_t a,

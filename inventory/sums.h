@@ -35,3 +35,6 @@ size_t sums_count(const struct sums *s);
  * entries until the next sums_at(). */
 struct sum **sums_sorted(const struct sums *s);
 void sums_clear(struct sums *s);
+
+/* Spreads the bits of a number all over it; not where others choose it. */
+uint64_t sums_mix(uint64_t x);
