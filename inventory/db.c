@@ -132,9 +132,8 @@ static bool set_up(struct db *db, struct err *e)
 		"VALUES ('writer', %ld) ON CONFLICT (key) "
 		"DO UPDATE SET value = excluded.value", (long)getpid());
 	return sql_exec(db->h, "PRAGMA synchronous = NORMAL;"
-			"PRAGMA cache_size = -32768;"
 			"PRAGMA temp_store = MEMORY;", e) &&
-		schema_migrate(db->h, e) &&
+		db_cache(db, DB_CACHE_KIB, e) && schema_migrate(db->h, e) &&
 		sql_exec(db->h, "PRAGMA journal_mode = WAL;"
 			"PRAGMA journal_size_limit = 67108864;", e) &&
 		make_sensor(db, e) && load_sensor(db, e) &&
@@ -257,6 +256,14 @@ const char *db_vendor(struct db *db, const char *mac)
 sqlite3 *db_handle(struct db *db)
 {
 	return db->h;
+}
+
+bool db_cache(struct db *db, int kib, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", kib);
+	return sql_exec(db->h, sql, e);
 }
 
 int64_t db_sensor_row(const struct db *db)

@@ -20,3 +20,8 @@ const char *db_vendor(struct db *db, const char *mac);
 bool db_prepare(struct db *db, const char *const *sql, sqlite3_stmt **out,
 	size_t n, struct err *e);
 void db_finalize(sqlite3_stmt **s, size_t n);
+
+/* Pages of the file that are kept in memory: most of what a writer touches is
+ * at the ends of tables, but conclusions that are drawn anew go through all. */
+enum { DB_CACHE_KIB = 8192, DB_CACHE_ALL_KIB = 32768 };
+bool db_cache(struct db *db, int kib, struct err *e);

@@ -471,7 +471,8 @@ bool resolve_all(struct db *db, struct err *e)
 	struct tally *t = NULL;
 	bool ok = false;
 
-	if (!facts_open(&reader, db, e) || !facts_sort(reader, e) ||
+	if (!db_cache(db, DB_CACHE_ALL_KIB, e) ||
+		!facts_open(&reader, db, e) || !facts_sort(reader, e) ||
 		!sql_exec(db_handle(db), "BEGIN IMMEDIATE", e))
 		goto close;
 	if (sql_exec(db_handle(db), forget, e) && resolver_open(&r, db, e) &&
@@ -487,5 +488,5 @@ bool resolve_all(struct db *db, struct err *e)
 		sqlite3_exec(db_handle(db), "ROLLBACK", NULL, NULL, NULL);
 close:
 	facts_close(reader);
-	return ok;
+	return db_cache(db, DB_CACHE_KIB, ok ? e : NULL) && ok;
 }
