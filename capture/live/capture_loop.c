@@ -10,6 +10,9 @@
 
 /* Between two heartbeats, and between two looks at the clock under load. */
 #define BEAT  (200 * MS)
+/* Where a heartbeat has nothing new to tell it is only a sign of life: each
+ * one is a commit, and whoever looks reads the inventory anew for it. */
+#define LIFE  (5000 * MS)
 #define GLANCE 64
 
 /* How old a frame may be that the kernel has not handed over: it fills a
@@ -25,6 +28,8 @@ struct track {
 	bool begun, open;
 	struct record_source total; /* with the engine's part of it */
 	struct record_source was;   /* the same when its hour began */
+	struct record_source told;  /* the same when it was told last */
+	int64_t told_at;            /* monotonic */
 	struct strangers strangers;
 	int64_t hour;  /* since 1970; -1: no packet yet */
 	unsigned hours; /* that it has had */
@@ -165,7 +170,8 @@ static void tell_hour(struct loop *l, const struct track *t)
 	outbox_put(l->out, &l->record);
 }
 
-static void tell_source(struct loop *l, size_t at)
+/* Brings what is known of a source up to date. */
+static void sum_up(struct loop *l, size_t at)
 {
 	struct track *t = &l->tracks[at];
 
@@ -174,9 +180,28 @@ static void tell_source(struct loop *l, size_t at)
 		source_state(l->source, at, &t->total);
 	t->total.stranger_n = strangers_list(&t->strangers,
 		t->total.strangers);
+}
+
+static void tell_source(struct loop *l, size_t at)
+{
+	struct track *t = &l->tracks[at];
+
+	sum_up(l, at);
+	t->told = t->total;
+	t->told_at = clock_ns(CLOCK_MONOTONIC);
 	put_total(l, RECORD_SOURCE, &t->total);
 	tell_hour(l, t);
 	l->told = at;
+}
+
+static void beat(struct loop *l, size_t at)
+{
+	struct track *t = &l->tracks[at];
+
+	sum_up(l, at);
+	if (memcmp(&t->told, &t->total, sizeof t->told) != 0 ||
+		clock_ns(CLOCK_MONOTONIC) - t->told_at >= LIFE)
+		tell_source(l, at);
 }
 
 static void drain(struct loop *l)
@@ -282,7 +307,7 @@ static void glance(struct loop *l)
 	l->beat_at = now;
 	for (size_t i = 0; i < SOURCE_TRACKS; i++)
 		if (l->tracks[i].open)
-			tell_source(l, i);
+			beat(l, i);
 	outbox_flush(l->out);
 	if (hung_up(l->fd))
 		source_stop(l->source);

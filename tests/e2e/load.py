@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """load.py: a busy span port: 200,000 packets a second, with inventory and
 dashboard, and nothing is lost."""
+import contextlib
 import json
 import os
 import re
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -45,11 +47,21 @@ def told(s):
             s['mail']['bytes'])
 
 
+def capture_cpu(pid):
+    """What the capture process below pid has had of a CPU, seconds."""
+    for p in children(pid):
+        with open('/proc/%d/comm' % p) as f:
+            if f.read().strip() == 'mailcensus-eye':
+                with open('/proc/%d/schedstat' % p) as g:
+                    return int(g.read().split()[0]) / 1e9
+    raise Failed('no capture process')
+
+
 class Attempt:
     """One file, sent to one dashboard with a capture of its own: what was
     sent, what the program counts, and what it has found."""
 
-    def __init__(self, sender, path, others, wanted):
+    def __init__(self, sender, path, others, wanted, rate=RATE):
         with Wire() as wire:
             db = wire.file('census.db')
             args = [binary(RELEASE), '-i', 'mirror', '-d', db,
@@ -60,10 +72,11 @@ class Attempt:
                 screen.see('LIVE', seconds=10)
                 before = wire.received()
                 self.sent = json.loads(wire.run(
-                    'sender', sender, path, 'wire', RATE, others))
+                    'sender', sender, path, 'wire', rate, others))
                 self.came = wire.received() - before
                 screen.see('DEV', '.example', seconds=5)
                 self.wait(db, len(wanted))
+                self.cpu = capture_cpu(screen.pid())
                 screen.key('q')
                 self.status, self.screen = screen.left(10)
             self.found = sessions(db, RELEASE)
@@ -164,6 +177,35 @@ def test_the_ring_holds_half_a_second_of_what_comes():
         raise Skip('this machine sends too slowly now')
     check(0.7 * wanted < got < 1.5 * wanted, '%.0f MiB for %.0f' % (
         got, wanted))
+
+
+def test_nothing_new_is_told_no_more_than_every_five_seconds():
+    with Wire() as wire:
+        path = wire.file('census.db')
+        wire.start('mirror', binary(RELEASE), 'capture', '-i', 'mirror', '-d',
+                   path, stderr=subprocess.DEVNULL)
+        wait_for(lambda: beat(path), 10, 'a first heartbeat')
+
+        def next_beat():
+            before = beat(path)
+            wait_for(lambda: beat(path) > before, 8, 'a sign of life')
+            return beat(path)
+        next_beat()  # what comes at the start is new
+        took = (-next_beat() + next_beat()) / 1e6
+    check(4 < took < 7, 'between two: %.1f s' % took)
+
+
+def beat(path):
+    """When the source last gave a sign of life, us; 0: not yet."""
+    if not os.path.exists(path):
+        return 0
+    with contextlib.closing(sqlite3.connect('file:%s?mode=ro' % path,
+                                            uri=True)) as db:
+        try:
+            return db.execute('SELECT max(beat_at) FROM sources').fetchone(
+                )[0] or 0
+        except sqlite3.OperationalError:
+            return 0
 
 
 def dialogue(auth):
