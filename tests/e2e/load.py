@@ -48,12 +48,13 @@ def told(s):
 
 
 def capture_cpu(pid):
-    """What the capture process below pid has had of a CPU, seconds."""
+    """How long the capture process below pid has had a CPU, and how long it
+    has waited for one, seconds."""
     for p in children(pid):
         with open('/proc/%d/comm' % p) as f:
             if f.read().strip() == 'mailcensus-eye':
                 with open('/proc/%d/schedstat' % p) as g:
-                    return int(g.read().split()[0]) / 1e9
+                    return [int(ns) / 1e9 for ns in g.read().split()[:2]]
     raise Failed('no capture process')
 
 
@@ -76,12 +77,14 @@ class Attempt:
                 self.came = wire.received() - before
                 screen.see('DEV', '.example', seconds=5)
                 self.wait(db, len(wanted))
-                self.cpu = capture_cpu(screen.pid())
+                self.cpu, self.waited = capture_cpu(screen.pid())
                 screen.key('q')
                 self.status, self.screen = screen.left(10)
             self.found = sessions(db, RELEASE)
         self.rate = self.came / self.sent['seconds']
         self.dropped = self.status != 0
+        drops = re.search(r'(\d+) dropped', self.screen.replace('\n', ''))
+        self.drops = int(drops.group(1)) if drops else 0
 
     @staticmethod
     def wait(db, n):
@@ -95,8 +98,8 @@ class Attempt:
 
     def __str__(self):
         said = self.screen.split('left with $?"')[-1]
-        return '%d frames, %.0f a second; %s' % (
-            self.came, self.rate, ' '.join(said.split()))
+        return '%d frames, %.0f a second; %.1f s without a CPU; %s' % (
+            self.came, self.rate, self.waited, ' '.join(said.split()))
 
 
 def watch(scale, others):
