@@ -35,13 +35,24 @@ void lane_free(struct lane *l)
 	free(l);
 }
 
-void lane_begin(struct lane *l, const struct input *in, bool grows)
+static void begin(struct lane *l, const struct input *in, bool grows,
+	bool check)
 {
 	l->has = false;
 	l->grows = grows;
 	reader_begin(l->reader, in->fd, in->regular, in->base);
 	reader_set_growing(l->reader, grows);
-	fingerprint_begin(l->print);
+	fingerprint_begin(l->print, check);
+}
+
+void lane_begin(struct lane *l, const struct input *in, bool grows)
+{
+	begin(l, in, grows, false);
+}
+
+void lane_begin_check(struct lane *l, const struct input *in)
+{
+	begin(l, in, false, true);
 }
 
 void lane_settle(struct lane *l)
@@ -107,7 +118,17 @@ uint64_t lane_packets(const struct lane *l)
 	return fingerprint_packets(l->print);
 }
 
+void lane_print_first(struct lane *l, uint8_t out[32])
+{
+	fingerprint_first(l->print, out);
+}
+
 void lane_print(struct lane *l, uint8_t out[32])
 {
 	fingerprint_take(l->print, out);
+}
+
+void lane_print_old(struct lane *l, uint8_t out[32])
+{
+	fingerprint_take_old(l->print, out);
 }

@@ -20,6 +20,8 @@ void lane_free(struct lane *l);
 
 /* Borrows the file. grows: its end may not be the end. */
 void lane_begin(struct lane *l, const struct input *in, bool grows);
+/* The same for a look at a file whose fingerprints are wanted. */
+void lane_begin_check(struct lane *l, const struct input *in);
 /* The file will not grow any more: what it has now is read to its end. */
 void lane_settle(struct lane *l);
 bool lane_grows(const struct lane *l);
@@ -39,4 +41,6 @@ const char *lane_reason(const struct lane *l);
 uint64_t lane_done(const struct lane *l); /* bytes of the file */
 /* By the frames seen, the next one too: fingerprint.h. */
 uint64_t lane_packets(const struct lane *l);
+void lane_print_first(struct lane *l, uint8_t out[32]);
 void lane_print(struct lane *l, uint8_t out[32]);
+void lane_print_old(struct lane *l, uint8_t out[32]); /* of a check */

@@ -143,7 +143,7 @@ static void peek(struct source_files *s, struct input *in)
 	lane_begin(s->look, in, false);
 	if (lane_look(s->look, &f) == LANE_FRAME)
 		in->first = f->at;
-	lane_print(s->look, in->id);
+	lane_print_first(s->look, in->id);
 	in->unread = in->found && !s->stop && !lane_is_capture(s->look);
 	lane_end(s->look);
 }
@@ -189,17 +189,20 @@ static void judge(struct source_files *s, struct input *in, bool prefix)
 {
 	const struct source_known *k = known_by_id(&s->known, in->id);
 	const struct source_known *same;
-	uint8_t digest[32];
+	uint8_t digest[32], old[32];
 
 	lane_print(s->look, digest);
+	lane_print_old(s->look, old);
 	same = known_by_digest(&s->known, digest);
+	if (!same)
+		same = known_by_digest(&s->known, old);
 	in->fate = FATE_READ;
 	if (same) {
 		memcpy(in->id, same->id, sizeof in->id);
 		in->fate = s->again ? FATE_READ : FATE_LEFT_OUT;
 	} else if (!prefix && known_is_whole(k)) {
 		/* Another file that begins with the same packet. */
-		memcpy(in->id, digest, sizeof in->id);
+		memcpy(in->id, old, sizeof in->id);
 	}
 	/* Else it has grown, or was read in part: the same one. */
 }
@@ -209,7 +212,7 @@ static bool check(struct source_files *s, struct input *in)
 {
 	const struct source_known *k = known_by_id(&s->known, in->id);
 	const struct frame *f;
-	uint8_t digest[32];
+	uint8_t digest[32], old[32];
 
 	in->checked = s->known.n;
 	if (!k || !known_is_whole(k) || !in->regular)
@@ -220,7 +223,7 @@ static bool check(struct source_files *s, struct input *in)
 		return true;
 	}
 	if (!s->checking) {
-		lane_begin(s->look, in, false);
+		lane_begin_check(s->look, in);
 		in->prefix = false;
 		s->checking = true;
 	}
@@ -235,7 +238,9 @@ static bool check(struct source_files *s, struct input *in)
 		if (lane_packets(s->look) != k->packets)
 			continue;
 		lane_print(s->look, digest);
-		in->prefix = memcmp(digest, k->digest, sizeof digest) == 0;
+		lane_print_old(s->look, old);
+		in->prefix = memcmp(digest, k->digest, sizeof digest) == 0 ||
+			memcmp(old, k->digest, sizeof old) == 0;
 	}
 	return false;
 }
@@ -376,7 +381,7 @@ static enum source_result begin(struct source_files *s, struct track *t)
 
 static enum source_result begin_pipe(struct source_files *s, struct track *t)
 {
-	lane_print(t->lane, t->id);
+	lane_print_first(t->lane, t->id);
 	t->begun = true;
 	return say(s, t, SOURCE_BEGIN);
 }

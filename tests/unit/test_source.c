@@ -1,5 +1,6 @@
 /* test_source.c: files, folders, pipes and compressed captures as sources. */
 #include "capture/base/bytes.h"
+#include "capture/live/fingerprint.h"
 #include "capture/live/offer.h"
 #include "capture/live/source.h"
 #include "tests/unit/check.h"
@@ -11,6 +12,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+enum { MANY = 200 }; /* packets of more than one page of the fingerprint */
 enum { BIG = 4 * 1024 * 1024, PACKET = 60, RAW_IP = 101, ETHERNET = 1 };
 
 /* A capture in the making. */
@@ -121,7 +123,7 @@ static size_t gzip(const void *p, size_t n, uint8_t *out, size_t cap)
 struct story {
 	char text[256];
 	size_t frames;
-	int64_t at[64]; /* seconds, of the first frames */
+	int64_t at[MANY]; /* seconds, of the first frames */
 	uint64_t sum;   /* over all bytes, to compare contents */
 	struct record_source last;
 };
@@ -153,7 +155,7 @@ static void hear(struct source *source, struct story *s)
 	while ((result = source_next(source, &f)) != SOURCE_END) {
 		if (result == SOURCE_FRAME) {
 			tell(s, '.');
-			if (s->frames < 64)
+			if (s->frames < MANY)
 				s->at[s->frames] = f.at / 1000000000;
 			s->frames++;
 			for (size_t i = 0; i < f.n; i++)
@@ -700,6 +702,44 @@ static void what_was_read_is_known_until_it_changes(void **state)
 	check(memcmp(s.last.id, k.id, 32) == 0);
 }
 
+/* Inventories before version 3 have another digest of the same packets. */
+static void what_an_old_inventory_has_read_is_known(void **state)
+{
+	uint8_t packet[PACKET];
+	struct frame f = {.link = ETHERNET, .p = packet, .n = PACKET,
+		.wire_n = PACKET};
+	struct fingerprint *print = fingerprint_new();
+	char path[128];
+	const char *files[] = {path};
+	struct source_known k;
+	struct source_options o = {
+		.files = files, .files_n = 1, .known = &k, .known_n = 1};
+	struct story s;
+
+	(void)state;
+	strcpy(path, path_of("a"));
+	put_capture("a", 100, MANY);
+	read_name(path, &s);
+	k = known_after(&s, path);
+	k.label = "elsewhere";
+	check(print != NULL);
+	memset(packet, 'x', sizeof packet);
+	for (int i = 0; i < MANY; i++) {
+		f.at = (100 + i) * INT64_C(1000000000);
+		fingerprint_add(print, &f);
+	}
+	fingerprint_take_old(print, k.digest);
+	check(memcmp(k.digest, s.last.digest, 32) != 0);
+	fingerprint_free(print);
+	read_knowing(&o, &s);
+	assert_string_equal(s.text, "K");
+	/* Grown: the same source. */
+	check(unlink(path) == 0);
+	put_capture("a", 100, MANY + 1);
+	read_knowing(&o, &s);
+	check(s.frames == MANY + 1 && memcmp(s.last.id, k.id, 32) == 0);
+}
+
 static void neighbours_are_read_for_the_sake_of_a_session(void **state)
 {
 	char one[128], two[128];
@@ -863,6 +903,7 @@ int main(void)
 		with_dir(more_files_than_tracks_are_all_read),
 		with_dir(a_copy_is_left_out),
 		with_dir(what_was_read_is_known_until_it_changes),
+		with_dir(what_an_old_inventory_has_read_is_known),
 		with_dir(neighbours_are_read_for_the_sake_of_a_session),
 		with_dir(a_growing_file_is_followed_to_the_next),
 	};
