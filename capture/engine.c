@@ -246,7 +246,8 @@ static enum record_ending ending(const struct flow *f,
 /* The end of a flow: what is left in its reassembly, then its session. */
 static void end_flow(struct engine *e, struct flow *f, enum record_ending how)
 {
-	if (!f->closed) {
+	/* The many of a flood have nothing to tell. */
+	if (!f->closed && (f->session || !reasm_is_empty(&f->reasm))) {
 		how = ending(f, how);
 		reasm_finish(&f->reasm);
 		drain_flow(e, f);

@@ -19,11 +19,6 @@ struct addr addr_v6(const uint8_t b[16])
 	return a;
 }
 
-bool addr_equal(const struct addr *a, const struct addr *b)
-{
-	return memcmp(a, b, sizeof *a) == 0;
-}
-
 size_t addr_len(const struct addr *a)
 {
 	return a->family == 4 ? 4 : a->family == 6 ? 16 : 0;

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct mac {
 	uint8_t b[6];
@@ -19,7 +20,11 @@ enum { ADDR_TEXT = 46, MAC_TEXT = 18 }; /* with NUL */
 
 struct addr addr_v4(const uint8_t b[4]);
 struct addr addr_v6(const uint8_t b[16]); /* ::ffff:a.b.c.d stays IPv6 */
-bool addr_equal(const struct addr *a, const struct addr *b);
+/* In the header because each packet asks it. */
+static inline bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	return memcmp(a, b, sizeof *a) == 0;
+}
 size_t addr_len(const struct addr *a); /* 4, 16 or 0 */
 
 /* RFC 5952 text; "" for none. Returns out. */

@@ -1,6 +1,7 @@
 /* hash.c: see hash.h. */
 #include "capture/base/hash.h"
-#include "capture/base/bytes.h"
+#include <endian.h>
+#include <string.h>
 
 struct sip {
 	uint64_t v0, v1, v2, v3;
@@ -33,21 +34,29 @@ static void sip_word(struct sip *s, uint64_t m)
 	s->v0 ^= m;
 }
 
+static uint64_t word(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof v);
+	return le64toh(v);
+}
+
 uint64_t hash_sip(const uint8_t key[16], const void *p, size_t n)
 {
-	struct rd k = rd_init(key, 16), r = rd_init(p, n);
-	uint64_t k0 = rd_le64(&k), k1 = rd_le64(&k);
-	uint64_t last = (uint64_t)n << 56;
+	const uint8_t *b = p;
+	uint64_t k0 = word(key), k1 = word(key + 8);
+	uint8_t last[8] = {[7] = (uint8_t)n};
 	struct sip s = {
 		k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
 		k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573,
 	};
 
-	while (rd_left(&r) >= 8)
-		sip_word(&s, rd_le64(&r));
-	for (unsigned shift = 0; rd_left(&r) > 0; shift += 8)
-		last |= (uint64_t)rd_u8(&r) << shift;
-	sip_word(&s, last);
+	for (; n >= 8; n -= 8, b += 8)
+		sip_word(&s, word(b));
+	if (n > 0)
+		memcpy(last, b, n);
+	sip_word(&s, word(last));
 	s.v2 ^= 0xff;
 	for (int i = 0; i < 4; i++)
 		sip_round(&s);

@@ -7,7 +7,12 @@
 #include <assert.h>
 #include <stdalign.h>
 
-static_assert(sizeof(struct flow) <= 272, "a flood fills the table with them");
+enum { CACHE_LINE = 64 };
+
+static_assert(sizeof(struct flow) <= 4 * CACHE_LINE,
+	"a flood fills the table with them");
+static_assert(sizeof(struct flow) % alignof(max_align_t) == 0,
+	"in the pool they are an array");
 
 /* How far behind its stream a SYN may come and still be that stream's. */
 enum { LATE_SYN = 1 << 16 };
@@ -19,9 +24,25 @@ enum { LATE_SYN = 1 << 16 };
  * blocks meanwhile: so in each the first one is the first to be ripe. */
 enum { WAITS = 2 * REASM_PATIENCES };
 
+/* Where a flow is found: its place is the first empty slot from hash & mask
+ * on. Eight of them lie in a line of the cache, so nearly always one such line
+ * tells whether there is a flow; another table of pointers and chains through
+ * the flows themselves would cost one for each step. */
+struct slot {
+	uint32_t hash;
+	uint32_t flow; /* its number in the pool, from 1; 0: empty */
+};
+
+/* The two ends of a connection, in an order that both directions give. */
+struct ends {
+	size_t n;
+	uint8_t b[2 * 2 + 2 * 16]; /* ports, addresses */
+};
+
 struct flow_table {
-	struct flow **buckets;
+	struct slot *slots;
 	uint32_t mask;
+	struct flow *flows; /* the pool's memory */
 	struct pool pool;
 	struct {
 		struct flow *newest, *oldest;
@@ -31,6 +52,8 @@ struct flow_table {
 		struct flow *first, *last;
 	} wait[WAITS];
 	uint8_t key[16];
+	struct ends last; /* that were asked for */
+	uint32_t last_hash;
 };
 
 static size_t aligned(size_t n)
@@ -40,11 +63,12 @@ static size_t aligned(size_t n)
 	return (n + a - 1) / a * a;
 }
 
-static size_t bucket_count(size_t flows)
+/* At least a third of them stays empty, so that runs of others are short. */
+static size_t slot_count(size_t flows)
 {
-	size_t n = 1;
+	size_t n = 2;
 
-	while (n < flows)
+	while (n < flows + flows / 2)
 		n *= 2;
 	return n;
 }
@@ -52,22 +76,24 @@ static size_t bucket_count(size_t flows)
 size_t flow_table_bytes(size_t flows)
 {
 	return aligned(sizeof(struct flow_table)) +
-		aligned(bucket_count(flows) * sizeof(struct flow *)) +
-		pool_bytes(sizeof(struct flow), flows);
+		aligned(slot_count(flows) * sizeof(struct slot)) +
+		CACHE_LINE + pool_bytes(sizeof(struct flow), flows);
 }
 
 struct flow_table *flow_table_init(void *mem, size_t flows,
 	const uint8_t key[16])
 {
 	struct flow_table *t = mem;
-	size_t n = bucket_count(flows);
+	size_t n = slot_count(flows);
 	char *p = (char *)mem + aligned(sizeof *t);
 
-	assert(n - 1 <= UINT32_MAX);
-	t->buckets = (void *)p;
+	assert(n - 1 <= UINT32_MAX && flows < UINT32_MAX);
+	t->slots = (void *)p;
 	t->mask = (uint32_t)(n - 1);
-	p += aligned(n * sizeof *t->buckets);
-	pool_init(&t->pool, p, sizeof(struct flow), flows);
+	p += aligned(n * sizeof *t->slots);
+	p += CACHE_LINE - (uintptr_t)p % CACHE_LINE;
+	t->flows = (void *)p;
+	pool_init(&t->pool, t->flows, sizeof(struct flow), flows);
 	memcpy(t->key, key, sizeof t->key);
 	return t;
 }
@@ -76,24 +102,80 @@ struct flow_table *flow_table_init(void *mem, size_t flows,
  * both directions, seen from opposite sides. */
 static bool from_lower(const struct packet *p)
 {
-	int d = memcmp(p->src.b, p->dst.b, sizeof p->src.b);
+	uint64_t src[2], dst[2];
 
-	return d < 0 || (d == 0 && p->sport < p->dport);
+	memcpy(src, p->src.b, sizeof src);
+	memcpy(dst, p->dst.b, sizeof dst);
+	if (src[0] != dst[0])
+		return src[0] < dst[0];
+	if (src[1] != dst[1])
+		return src[1] < dst[1];
+	return p->sport < p->dport;
 }
 
-static uint32_t bucket_of(const struct flow_table *t, const struct packet *p)
+static struct ends ends_of(const struct packet *p)
 {
 	bool lower = from_lower(p);
 	const struct addr *a = lower ? &p->src : &p->dst;
 	const struct addr *b = lower ? &p->dst : &p->src;
-	uint8_t text[36];
-	struct wr w = wr_init(text, sizeof text);
+	struct ends e;
 
-	wr_be16(&w, lower ? p->sport : p->dport);
-	wr_be16(&w, lower ? p->dport : p->sport);
-	wr_bytes(&w, a->b, addr_len(a));
-	wr_bytes(&w, b->b, addr_len(b));
-	return (uint32_t)hash_sip(t->key, text, wr_used(&w)) & t->mask;
+	memcpy(e.b, lower ? &p->sport : &p->dport, 2);
+	memcpy(e.b + 2, lower ? &p->dport : &p->sport, 2);
+	if (a->family == 4 && b->family == 4) {
+		memcpy(e.b + 4, a->b, 4);
+		memcpy(e.b + 8, b->b, 4);
+		e.n = 12;
+	} else {
+		memcpy(e.b + 4, a->b, 16);
+		memcpy(e.b + 20, b->b, 16);
+		e.n = sizeof e.b;
+	}
+	return e;
+}
+
+/* Packets of one connection come in trains, and a flow that is not found is
+ * then added: so the last answer is often the next one. */
+static uint32_t hash_of(struct flow_table *t, const struct packet *p)
+{
+	struct ends e = ends_of(p);
+
+	if (e.n != t->last.n || memcmp(e.b, t->last.b, e.n) != 0) {
+		t->last.n = e.n;
+		memcpy(t->last.b, e.b, e.n);
+		t->last_hash = (uint32_t)hash_sip(t->key, e.b, e.n);
+	}
+	return t->last_hash;
+}
+
+static void place(struct flow_table *t, const struct flow *f)
+{
+	uint32_t i = f->hash & t->mask;
+
+	while (t->slots[i].flow != 0)
+		i = (i + 1) & t->mask;
+	t->slots[i] = (struct slot){f->hash, (uint32_t)(f - t->flows) + 1};
+}
+
+/* Those behind it move up, unless that would be before where their search
+ * begins: so no run of slots has a hole. */
+static void unplace(struct flow_table *t, const struct flow *f)
+{
+	uint32_t number = (uint32_t)(f - t->flows) + 1;
+	uint32_t i = f->hash & t->mask, next;
+
+	while (t->slots[i].flow != number)
+		i = (i + 1) & t->mask;
+	for (next = (i + 1) & t->mask; t->slots[next].flow != 0;
+		next = (next + 1) & t->mask) {
+		uint32_t home = t->slots[next].hash & t->mask;
+
+		if (((next - home) & t->mask) < ((next - i) & t->mask))
+			continue;
+		t->slots[i] = t->slots[next];
+		i = next;
+	}
+	t->slots[i] = (struct slot){0};
 }
 
 static bool is_from(const struct flow *f, enum side s, const struct packet *p)
@@ -289,10 +371,26 @@ void flow_set_rank(struct flow_table *t, struct flow *f, enum flow_rank rank)
 	use_link(t, f);
 }
 
+/* In a flood one gives way for each packet, and none of them is in the cache
+ * any more: what the next two times will need is asked for in time. */
+static void foresee(const struct flow_table *t, const struct flow *f)
+{
+	const struct flow *next = f->newer;
+
+	if (!next)
+		return;
+	__builtin_prefetch(&t->slots[next->hash & t->mask]);
+	next = next->newer;
+	for (size_t i = 0; next && i < sizeof *next; i += CACHE_LINE)
+		__builtin_prefetch((const char *)next + i);
+}
+
 struct flow *flow_victim(const struct flow_table *t)
 {
-	if (t->use[FLOW_CHEAP].n > t->pool.total / 4)
+	if (t->use[FLOW_CHEAP].n > t->pool.total / 4) {
+		foresee(t, t->use[FLOW_CHEAP].oldest);
 		return t->use[FLOW_CHEAP].oldest;
+	}
 	if (t->use[FLOW_OPEN].n > 0)
 		return t->use[FLOW_OPEN].oldest;
 	return t->use[FLOW_CHEAP].n > 0 ? t->use[FLOW_CHEAP].oldest :
@@ -302,9 +400,13 @@ struct flow *flow_victim(const struct flow_table *t)
 struct flow *flow_find(struct flow_table *t, const struct packet *p,
 	enum side *side)
 {
-	struct flow *f = t->buckets[bucket_of(t, p)];
+	uint32_t hash = hash_of(t, p), i;
+	struct flow *f = NULL;
 
-	for (; f; f = f->chain) {
+	for (i = hash & t->mask; t->slots[i].flow != 0; i = (i + 1) & t->mask) {
+		if (t->slots[i].hash != hash)
+			continue;
+		f = &t->flows[t->slots[i].flow - 1];
 		if (is_from(f, SIDE_CLIENT, p))
 			*side = SIDE_CLIENT;
 		else if (is_from(f, SIDE_SERVER, p))
@@ -313,7 +415,7 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
 			continue;
 		break;
 	}
-	if (!f)
+	if (t->slots[i].flow == 0)
 		return NULL;
 	if (!f->closed) {
 		flow_use(t, f);
@@ -345,9 +447,8 @@ struct flow *flow_add(struct flow_table *t, const struct packet *p,
 	reasm_init(&f->reasm, store);
 	if (is_syn(p))
 		learn_syn(f, &s, p);
-	f->bucket = bucket_of(t, p);
-	f->chain = t->buckets[f->bucket];
-	t->buckets[f->bucket] = f;
+	f->hash = hash_of(t, p);
+	place(t, f);
 	use_link(t, f);
 	*side = s;
 	return f;
@@ -417,11 +518,7 @@ void flow_swap(struct flow *f)
 
 void flow_remove(struct flow_table *t, struct flow *f)
 {
-	struct flow **link = &t->buckets[f->bucket];
-
-	while (*link != f)
-		link = &(*link)->chain;
-	*link = f->chain;
+	unplace(t, f);
 	use_unlink(t, f);
 	if (f->waits)
 		wait_unlink(t, f);

@@ -21,12 +21,11 @@ enum flow_rank {
 	FLOW_RANKS
 };
 
-/* There are as many of these as of half-open connections in a flood: each
- * byte is worth a megabyte. */
+/* There are as many of these as of half-open connections in a flood: they are
+ * four lines of the cache, and not a byte more. */
 struct flow {
 	/* The table's own; what a look-up reads stands together. */
-	struct flow *chain;          /* next in the hash bucket */
-	uint32_t bucket;
+	uint32_t hash;
 	uint16_t port[2];
 	struct addr addr[2];  /* by enum side, as far as roles are known */
 	uint8_t rank;         /* enum flow_rank */
@@ -35,19 +34,19 @@ struct flow {
 	bool roles_sure;      /* from SYN, or settled by flow_swap() */
 	bool closed;          /* ended; kept to absorb late copies */
 	bool has_isn[2];
-	struct flow *newer, *older;  /* of its rank, by last use */
-	struct flow *wait_next, *wait_prev; /* flows whose reassembly waits */
-	uint32_t isn[2];      /* valid where has_isn */
-
-	uint16_t vlans[PACKET_VLANS]; /* the client's, where it was seen */
 	uint8_t vlan_n;
 	uint8_t lowest;       /* TTL of what went to a side not seen; 0: none */
 	/* The engine's: what it decided, how many bytes were lost before
 	 * that, and a session, or NULL. */
 	uint8_t verdict;
 	uint32_t lost;
-	struct flow_link link[2];
 	void *session;
+	struct flow *newer, *older;  /* of its rank, by last use */
+	struct flow *wait_next, *wait_prev; /* flows whose reassembly waits */
+	uint32_t isn[2];      /* valid where has_isn */
+
+	uint16_t vlans[PACKET_VLANS]; /* the client's, where it was seen */
+	struct flow_link link[2];
 
 	int64_t first_seen, last_seen; /* packet time, ns */
 	struct reasm reasm;

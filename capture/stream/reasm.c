@@ -443,6 +443,13 @@ bool reasm_is_ripe(const struct reasm *r, int64_t now)
 	return false;
 }
 
+bool reasm_is_empty(const struct reasm *r)
+{
+	return !reasm_waiting(r) && !reasm_keeps(r) &&
+		r->store->seg.owner != r && !half_is_acked(r, 0) &&
+		!half_is_acked(r, 1);
+}
+
 bool reasm_keeps(const struct reasm *r)
 {
 	return r->half[0].first > 0 || r->half[1].first > 0;

@@ -149,6 +149,9 @@ bool reasm_waiting(const struct reasm *r);
 int64_t reasm_waits_since(const struct reasm *r, enum reasm_patience *p);
 /* Is one ripe? Also if the clock was put back. */
 bool reasm_is_ripe(const struct reasm *r, int64_t now);
+/* Is there nothing to be told of it but that it ends: neither bytes nor that
+ * some are missing? */
+bool reasm_is_empty(const struct reasm *r);
 /* Does it keep blocks? */
 bool reasm_keeps(const struct reasm *r);
 
