@@ -139,14 +139,61 @@ static void byte(struct smtp *s, uint8_t c)
 		b->lines++;
 }
 
+/* Sums of one byte each, which compilers make many at once. */
+static size_t count_lines(const uint8_t *p, size_t n)
+{
+	size_t lines = 0;
+
+	while (n > 0) {
+		size_t part = n < UINT8_MAX ? n : UINT8_MAX;
+		uint8_t sum = 0;
+
+		for (size_t i = 0; i < part; i++)
+			sum = (uint8_t)(sum + (p[i] == '\n'));
+		lines += sum;
+		p += part;
+		n -= part;
+	}
+	return lines;
+}
+
+/* In the body, where no dot is there is no end: the bytes from p on up to the
+ * next one, of which only line ends count, or 0 where they need a look. */
+static size_t dotless(struct smtp_body *b, const uint8_t *p, size_t n)
+{
+	const uint8_t *dot;
+	size_t lines, room = UINT16_MAX - b->lines;
+
+	if (b->header != OVER || b->place >= DOT)
+		return 0;
+	dot = memchr(p, '.', n);
+	if (dot)
+		n = (size_t)(dot - p);
+	if (n < 2)
+		return 0;
+	lines = room > 0 ? count_lines(p, n) : 0;
+	b->lines = (uint16_t)(b->lines + (lines < room ? lines : room));
+	b->bytes += n;
+	b->weak = false;
+	b->place = p[n - 1] == '\r' ? CR
+		: p[n - 1] != '\n' ? TEXT
+		: p[n - 2] == '\r' ? LINE : LINE_WEAK;
+	return n;
+}
+
 size_t smtp_body(struct smtp *s, const uint8_t *p, size_t n)
 {
 	struct smtp_body *b = &s->body;
 	size_t i = 0;
 
 	while (i < n && s->out_n == 0) {
-		size_t skip = b->place == TEXT ? dull(b, p + i, n - i) : 0;
+		size_t skip = dotless(b, p + i, n - i);
 
+		if (skip > 0) {
+			i += skip;
+			continue;
+		}
+		skip = b->place == TEXT ? dull(b, p + i, n - i) : 0;
 		if (skip > 0) {
 			b->bytes += skip;
 			i += skip;
