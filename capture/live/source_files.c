@@ -68,6 +68,7 @@ struct source_files {
 	struct filter *filter; /* or NULL */
 	struct lane *look;     /* looks into files before they are read */
 	struct track tracks[SOURCE_TRACKS];
+	size_t open_end;       /* behind the last one that is open */
 	size_t at;             /* the track of the last result */
 	bool taken;            /* its frame was given out */
 };
@@ -370,6 +371,8 @@ static enum source_result begin(struct source_files *s, struct track *t)
 
 	*t = (struct track){.lane = lane, .open = true, .input = s->next++,
 		.state = RECORD_RUNNING};
+	if ((size_t)(t - s->tracks) >= s->open_end)
+		s->open_end = (size_t)(t - s->tracks) + 1;
 	in = input_of(s, t);
 	memcpy(t->id, in->id, sizeof t->id);
 	lane_begin(lane, in, grows(s, in));
@@ -426,6 +429,8 @@ static enum source_result finish(struct source_files *s, struct track *t,
 	close(in->fd);
 	in->fd = -1;
 	t->open = false;
+	while (s->open_end > 0 && !s->tracks[s->open_end - 1].open)
+		s->open_end--;
 	s->done++;
 	return say(s, t, SOURCE_FINISH);
 }
@@ -645,7 +650,7 @@ static enum source_result earliest(struct source_files *s, struct track **at,
 	const struct frame *f = NULL;
 
 	*next = NULL;
-	for (size_t i = 0; i < SOURCE_TRACKS; i++) {
+	for (size_t i = 0; i < s->open_end; i++) {
 		struct track *t = &s->tracks[i];
 		enum source_result has;
 

@@ -385,6 +385,17 @@ static bool keep(struct reasm *r)
 	return true;
 }
 
+/* Nothing of a side is kept, misses or ends: so it is most of the time, and
+ * then there is nothing to be found out. */
+static bool is_calm(const struct reasm *r, enum side s)
+{
+	const struct reasm_half *h = &r->half[s], *o = &r->half[side_other(s)];
+
+	return h->first == 0 && !h->has_fin && !h->reset && !h->jump &&
+		!h->waits && (r->holding || !o->acks ||
+		seq_from(o->acked, h->next) <= 0);
+}
+
 bool reasm_next(struct reasm *r, int64_t now, struct chunk *out)
 {
 	const struct segment *g = &r->store->seg;
@@ -392,6 +403,10 @@ bool reasm_next(struct reasm *r, int64_t now, struct chunk *out)
 	int s;
 
 	drop_lent(r);
+	if (g->owner != r && !r->finishing && is_calm(r, 0) && is_calm(r, 1)) {
+		r->hurried = false;
+		return false;
+	}
 	for (;;) {
 		if (r->half[0].jump || r->half[1].jump) {
 			give_jump(r, r->half[0].jump ? 0 : 1, now, out);
