@@ -23,7 +23,10 @@ struct addr addr_v6(const uint8_t b[16]); /* ::ffff:a.b.c.d stays IPv6 */
 /* In the header because each packet asks it. */
 static inline bool addr_equal(const struct addr *a, const struct addr *b)
 {
-	return memcmp(a, b, sizeof *a) == 0;
+	if (a->family != b->family)
+		return false;
+	return (a->family == 4 ? memcmp(a->b, b->b, 4)
+			       : memcmp(a->b, b->b, sizeof a->b)) == 0;
 }
 size_t addr_len(const struct addr *a); /* 4, 16 or 0 */
 

@@ -46,7 +46,7 @@ uint64_t hash_sip(const uint8_t key[16], const void *p, size_t n)
 {
 	const uint8_t *b = p;
 	uint64_t k0 = word(key), k1 = word(key + 8);
-	uint8_t last[8] = {[7] = (uint8_t)n};
+	uint64_t last = (uint64_t)n << 56;
 	struct sip s = {
 		k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
 		k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573,
@@ -54,9 +54,9 @@ uint64_t hash_sip(const uint8_t key[16], const void *p, size_t n)
 
 	for (; n >= 8; n -= 8, b += 8)
 		sip_word(&s, word(b));
-	if (n > 0)
-		memcpy(last, b, n);
-	sip_word(&s, word(last));
+	for (unsigned shift = 0; n > 0; n--, shift += 8)
+		last |= (uint64_t)*b++ << shift;
+	sip_word(&s, last);
 	s.v2 ^= 0xff;
 	for (int i = 0; i < 4; i++)
 		sip_round(&s);

@@ -35,8 +35,8 @@ struct slot {
 
 /* The two ends of a connection, in an order that both directions give. */
 struct ends {
-	size_t n;
-	uint8_t b[2 * 2 + 2 * 16]; /* ports, addresses */
+	size_t n; /* bytes of w that count; others are 0 */
+	uint64_t w[6];
 };
 
 struct flow_table {
@@ -98,40 +98,46 @@ struct flow_table *flow_table_init(void *mem, size_t flows,
 	return t;
 }
 
-/* True if the packet's source is the lower one of its two ends: the same in
- * both directions, seen from opposite sides. */
+/* Is the packet's source the lower one of its two ends? The same in both
+ * directions, seen from opposite sides. */
 static bool from_lower(const struct packet *p)
 {
-	uint64_t src[2], dst[2];
+	int d = memcmp(p->src.b, p->dst.b, sizeof p->src.b);
 
-	memcpy(src, p->src.b, sizeof src);
-	memcpy(dst, p->dst.b, sizeof dst);
-	if (src[0] != dst[0])
-		return src[0] < dst[0];
-	if (src[1] != dst[1])
-		return src[1] < dst[1];
-	return p->sport < p->dport;
+	return d < 0 || (d == 0 && p->sport < p->dport);
 }
 
+/* Those of IPv4 are two words, and never bytes. */
 static struct ends ends_of(const struct packet *p)
 {
-	bool lower = from_lower(p);
-	const struct addr *a = lower ? &p->src : &p->dst;
-	const struct addr *b = lower ? &p->dst : &p->src;
-	struct ends e;
+	struct ends e = {.n = sizeof e.w};
+	bool lower;
 
-	memcpy(e.b, lower ? &p->sport : &p->dport, 2);
-	memcpy(e.b + 2, lower ? &p->dport : &p->sport, 2);
-	if (a->family == 4 && b->family == 4) {
-		memcpy(e.b + 4, a->b, 4);
-		memcpy(e.b + 8, b->b, 4);
-		e.n = 12;
+	if (p->src.family == 4 && p->dst.family == 4) {
+		uint32_t src, dst;
+
+		memcpy(&src, p->src.b, sizeof src);
+		memcpy(&dst, p->dst.b, sizeof dst);
+		lower = src < dst || (src == dst && p->sport < p->dport);
+		e.w[0] = lower ? (uint64_t)src << 32 | dst
+			: (uint64_t)dst << 32 | src;
+		e.n = 2 * sizeof *e.w;
 	} else {
-		memcpy(e.b + 4, a->b, 16);
-		memcpy(e.b + 20, b->b, 16);
-		e.n = sizeof e.b;
+		lower = from_lower(p);
+		memcpy(e.w + 2, lower ? p->src.b : p->dst.b, 16);
+		memcpy(e.w + 4, lower ? p->dst.b : p->src.b, 16);
+		e.w[0] = 0;
 	}
+	e.w[1] = lower ? (uint64_t)p->sport << 16 | p->dport
+		: (uint64_t)p->dport << 16 | p->sport;
 	return e;
+}
+
+static bool same_ends(const struct ends *a, const struct ends *b)
+{
+	return a->n == b->n && a->w[0] == b->w[0] && a->w[1] == b->w[1] &&
+		(a->n == 2 * sizeof *a->w ||
+			memcmp(a->w, b->w, sizeof a->w) == 0);
 }
 
 /* Packets of one connection come in trains, and a flow that is not found is
@@ -140,10 +146,9 @@ static uint32_t hash_of(struct flow_table *t, const struct packet *p)
 {
 	struct ends e = ends_of(p);
 
-	if (e.n != t->last.n || memcmp(e.b, t->last.b, e.n) != 0) {
-		t->last.n = e.n;
-		memcpy(t->last.b, e.b, e.n);
-		t->last_hash = (uint32_t)hash_sip(t->key, e.b, e.n);
+	if (!same_ends(&e, &t->last)) {
+		t->last = e;
+		t->last_hash = (uint32_t)hash_sip(t->key, e.w, e.n);
 	}
 	return t->last_hash;
 }
