@@ -1,6 +1,6 @@
 /* words.c: see words.h. */
 #include "ui/words.h"
-#include "capture/proto/smtp.h"
+#include "capture/base/smtp_verb.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -7,6 +7,7 @@
  * plausible command or a reply code at a line start, and what follows is
  * marked resynced. */
 #pragma once
+#include "capture/base/smtp_verb.h"
 #include "capture/proto/sasl.h"
 #include "capture/stream/chunk.h"
 
@@ -34,14 +35,6 @@ enum smtp_kind {
 	SMTP_INJECTED, /* clear text came behind STARTTLS: never believed */
 	SMTP_QUIT,
 	SMTP_NOT_MAIL, /* the first bytes show another protocol; feed no more */
-};
-
-enum smtp_verb {
-	SMTP_V_OTHER, SMTP_V_CONNECT, SMTP_V_HELO, SMTP_V_EHLO, SMTP_V_LHLO,
-	SMTP_V_AUTH, SMTP_V_MAIL, SMTP_V_RCPT, SMTP_V_DATA, SMTP_V_BDAT,
-	SMTP_V_RSET, SMTP_V_NOOP, SMTP_V_VRFY, SMTP_V_EXPN, SMTP_V_HELP,
-	SMTP_V_QUIT, SMTP_V_STARTTLS, SMTP_V_ANONYMOUSTLS,
-	SMTP_V_BODY, /* the end of a message, which the server answers too */
 };
 
 enum smtp_outcome {
