@@ -7,6 +7,8 @@
 
 struct facts_auth {
 	int64_t credential;
+	int64_t account, realm; /* texts; the realm where it names the account,
+				 * which that of DIGEST-MD5 does not */
 	uint16_t code;
 	uint32_t enhanced; /* facts_enhanced() */
 	uint8_t class, outcome, evidence, confidence, reason;

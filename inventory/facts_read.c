@@ -15,7 +15,9 @@ enum { ONE, NEXT_OF, SORTED, AUTHS, REFUSALS, NAMES, RELAYED, STATEMENTS };
 	"s.gap_bytes, s.guess, s.odds"
 enum { SESSION_COLUMNS = 23 };
 #define AUTH "a.credential, a.code, a.enhanced, c.class, a.outcome, " \
-	"a.evidence, a.confidence, a.flags & 1, a.reason"
+	"a.evidence, a.confidence, a.flags & 1, a.reason, c.account, " \
+	"c.realm * (c.mechanism IS NOT (SELECT id FROM texts " \
+	"WHERE text = 'DIGEST-MD5'))"
 /* facts_is_policy() */
 #define POLICY "SELECT 1 FROM refusals r WHERE r.session = s.session AND " \
 	"r.enhanced IN (5007057, 5007064, 5007068)"
@@ -141,7 +143,9 @@ static void read_auth(sqlite3_stmt *s, int at, struct facts *f)
 	a->evidence = (uint8_t)sqlite3_column_int(s, at++);
 	a->confidence = (uint8_t)sqlite3_column_int(s, at++);
 	a->in_clear = sqlite3_column_int(s, at++) != 0;
-	a->reason = (uint8_t)sqlite3_column_int(s, at);
+	a->reason = (uint8_t)sqlite3_column_int(s, at++);
+	a->account = sqlite3_column_int64(s, at++);
+	a->realm = sqlite3_column_int64(s, at);
 }
 
 static bool look_up_names(struct facts_reader *r, struct looked_up *l,

@@ -3,6 +3,7 @@
 #pragma once
 #include "capture/base/addr.h"
 #include "capture/base/err.h"
+#include "inventory/account.h"
 #include "inventory/advice.h"
 #include "inventory/annotate.h"
 #include "inventory/findings.h"
@@ -174,12 +175,21 @@ struct session_row {
 };
 
 /* An account name that was seen, or read out of lengths. */
+struct account_mechanism {
+	char *mechanism;
+	uint64_t sessions, accepted, rejected;
+	bool in_clear; /* its password went without TLS */
+};
 struct account {
 	char *account;
+	enum account_kind kind;
 	enum auth_use use; /* basic outranks oauth */
 	struct names mechanisms, devices; /* ids of devices */
 	uint64_t sessions, messages, accepted, rejected;
 	bool in_clear; /* its password went without TLS */
+	struct account_mechanism *by_mechanism; /* most used first */
+	size_t by_mechanism_n;
+	struct names from; /* MAIL FROM of its sessions; those used most */
 	int64_t first_seen, last_seen; /* us */
 	/* Its AUTHs an hour in the last day, oldest first; the last one is the
 	 * hour of the last AUTH of any account. */

@@ -1,6 +1,5 @@
-/* query_lists.c: accounts, servers and the hours; see query.h. */
+/* query_lists.c: servers and the hours; see query.h. */
 #include "capture/base/text.h"
-#include "inventory/bag.h"
 #include "inventory/own.h"
 #include "inventory/query_private.h"
 #include "inventory/rules.h"
@@ -9,51 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- accounts: rows of one account follow each other --- */
-
-static const char accounts_sql[] = "SELECT a.name, c.class, "
-	"(SELECT text FROM texts WHERE id = c.mechanism), d.device, "
-	"u.sessions, u.messages, u.accepted, u.rejected, u.in_clear, "
-	"u.first_seen, u.last_seen, c.id FROM credential_use u "
-	"JOIN credentials c ON c.id = u.credential "
-	"JOIN account_names a ON a.credential = c.id "
-	"LEFT JOIN device_ends d ON d.\"end\" = u.\"end\" "
-	"ORDER BY a.name, c.id";
-
-static void account_free(struct account *a)
-{
-	free(a->account);
-	names_free(&a->mechanisms);
-	names_free(&a->devices);
-}
-
-void account_list_free(struct account_list *l)
-{
-	if (!l)
-		return;
-	for (size_t i = 0; i < l->n; i++)
-		account_free(&l->v[i]);
-	free(l->v);
-	free(l);
-}
-
-static void add_to(struct bag *b, sqlite3_stmt *s, int at, uint64_t n)
-{
-	char *text = query_text(s, at);
-
-	if (text)
-		bag_add(b, text, strlen(text), n);
-	free(text);
-}
-
-/* Most used first; empties the bag. */
-static void take_bag(struct names *n, struct bag *b)
-{
-	bag_sort(b);
-	for (size_t i = 0; i < b->n; i++)
-		names_add(n, b->v[i].text);
-	bag_free(b);
-}
+/* --- servers --- */
 
 static void add_text(struct names *n, sqlite3_stmt *s, int at)
 {
@@ -63,102 +18,6 @@ static void add_text(struct names *n, sqlite3_stmt *s, int at)
 		names_add(n, text);
 	free(text);
 }
-
-/* An account whose rows are being read. */
-struct tallying {
-	struct account account;
-	struct bag mechanisms, devices;
-	int64_t credential; /* the last one */
-};
-
-/* Rows of one credential follow each other, one for each end that used it. */
-static void add_hours(struct tallying *t, int64_t credential,
-	const struct use_hours *hours)
-{
-	const uint32_t *n = use_hours_of(hours, credential);
-
-	if (n && credential != t->credential)
-		for (size_t i = 0; i < QUERY_DAY; i++)
-			t->account.hours[i] += n[i];
-	t->credential = credential;
-}
-
-static void add_credential(struct tallying *t, sqlite3_stmt *s)
-{
-	static const enum auth_use uses[] = {
-		USE_BASIC, USE_OAUTH, USE_OTHER};
-	enum auth_use use = uses[query_enum(s, 1, RECORD_OTHER)];
-	int64_t first = sqlite3_column_int64(s, 9);
-	int64_t last = sqlite3_column_int64(s, 10);
-	uint64_t sessions = query_count(s, 4);
-	struct account *a = &t->account;
-
-	if (use > a->use)
-		a->use = use;
-	add_to(&t->mechanisms, s, 2, sessions);
-	add_to(&t->devices, s, 3, sessions);
-	a->sessions += sessions;
-	a->messages += query_count(s, 5);
-	a->accepted += query_count(s, 6);
-	a->rejected += query_count(s, 7);
-	a->in_clear |= query_count(s, 8) > 0;
-	if (a->first_seen == 0 || first < a->first_seen)
-		a->first_seen = first;
-	if (last > a->last_seen)
-		a->last_seen = last;
-}
-
-static void finish(struct tallying *t, struct account_list *l)
-{
-	if (!t->account.account)
-		return;
-	take_bag(&t->account.mechanisms, &t->mechanisms);
-	take_bag(&t->account.devices, &t->devices);
-	if ((l->n & (l->n - 1)) == 0)
-		l->v = xrealloc(l->v, l->n > 0 ? 2 * l->n : 1, sizeof *l->v);
-	l->v[l->n++] = t->account;
-	*t = (struct tallying){0};
-}
-
-bool query_accounts(struct query *q, struct account_list **out,
-	struct err *e)
-{
-	struct account_list *l = xcalloc(1, sizeof *l);
-	struct tallying t = {0};
-	struct use_hours hours = {0};
-	sqlite3_stmt *s = NULL;
-	bool row = true, ok;
-
-	ok = query_begin(q, e) && use_hours_read(q, &hours, e) &&
-		sql_prepare(query_handle(q), &s, accounts_sql, e);
-	while (ok && (ok = sql_row(s, &row, e)) && row) {
-		char *account = query_text(s, 0);
-
-		if (!account)
-			continue;
-		if (t.account.account &&
-			strcmp(t.account.account, account) == 0) {
-			free(account);
-		} else {
-			finish(&t, l);
-			t.account.account = account;
-		}
-		add_credential(&t, s);
-		add_hours(&t, sqlite3_column_int64(s, 11), &hours);
-	}
-	sqlite3_finalize(s);
-	query_end(q);
-	use_hours_free(&hours);
-	finish(&t, l);
-	if (!ok) {
-		account_list_free(l);
-		return false;
-	}
-	*out = l;
-	return true;
-}
-
-/* --- servers --- */
 
 static const char servers_sql[] = "SELECT scope, ip, port, first_seen, "
 	"last_seen FROM servers ORDER BY ip, port, scope";

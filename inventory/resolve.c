@@ -463,7 +463,8 @@ bool resolve_all(struct db *db, struct err *e)
 {
 	static const char forget[] = "DELETE FROM device_ends;"
 		"DELETE FROM devices; DELETE FROM timeline;"
-		"DELETE FROM credential_use; DELETE FROM end_last;"
+		"DELETE FROM credential_use; DELETE FROM credential_froms;"
+		"DELETE FROM end_last;"
 		"DELETE FROM end_hours; DELETE FROM end_tally;"
 		"DELETE FROM end_use;";
 	struct facts_reader *reader = NULL;

@@ -404,6 +404,15 @@ static const char *const step_3[] = {
 	 * concludes by them, too. */
 	"CREATE TABLE rule_texts (seq INTEGER PRIMARY KEY,"
 	"  name TEXT NOT NULL, text TEXT NOT NULL);",
+	/* Sessions in which the account was tried by another credential
+	 * before; and lists of whom mail was from. Those of old are counted
+	 * when conclusions are drawn anew. */
+	"ALTER TABLE credential_use ADD COLUMN again INTEGER NOT NULL"
+	"  DEFAULT 0;",
+	"CREATE TABLE credential_froms (credential INTEGER NOT NULL,"
+	"  froms INTEGER NOT NULL, sessions INTEGER NOT NULL,"
+	"  PRIMARY KEY (credential, froms)) WITHOUT ROWID;",
+	"UPDATE meta SET value = 0 WHERE key = 'rules';",
 	NULL,
 };
 

@@ -147,6 +147,19 @@ static bool lists_of(struct sessions *w, struct coming *c, struct err *e)
 			&c->f.domains, e);
 }
 
+static bool account_of(struct sessions *w, const struct record_session *s,
+	const struct record_auth *a, struct facts_auth *out, struct err *e)
+{
+	const char *mechanism = record_text(s, a->mechanism);
+	bool named = mechanism && strcmp(mechanism, "DIGEST-MD5") != 0;
+
+	return intern_credential(w->intern, s, a, &out->credential, e) &&
+		intern_text(w->intern, record_text(s, a->account),
+			&out->account, e) &&
+		intern_text(w->intern, named ? record_text(s, a->realm) : NULL,
+			&out->realm, e);
+}
+
 static bool auths_of(struct sessions *w, struct coming *c, struct err *e)
 {
 	c->f.auth_n = c->s->auth_n;
@@ -163,8 +176,7 @@ static bool auths_of(struct sessions *w, struct coming *c, struct err *e)
 			.in_clear = a->in_clear, .initial = a->initial,
 			.cancelled = a->cancelled, .reason = a->reason,
 		};
-		if (!intern_credential(w->intern, c->s, a,
-			    &c->f.auth[i].credential, e))
+		if (!account_of(w, c->s, a, &c->f.auth[i], e))
 			return false;
 	}
 	return true;

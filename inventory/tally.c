@@ -10,11 +10,14 @@
 enum {
 	SUM_CLIENT = 64, SUM_SERVER, /* end_use */
 	SUM_HOUR, SUM_NEWEST, SUM_CREDENTIAL, SUM_TIMELINE,
+	SUM_SENDERS, /* by credential, not by end */
 };
 
-/* The columns of credential_use. */
+/* The columns of credential_use. C_AGAIN: sessions in which its account was
+ * tried by another credential before, so that an account has each once. */
 enum {
-	C_SESSIONS, C_MESSAGES, C_ACCEPTED, C_REJECTED, C_IN_CLEAR, C_COLUMNS,
+	C_SESSIONS, C_MESSAGES, C_ACCEPTED, C_REJECTED, C_IN_CLEAR, C_AGAIN,
+	C_COLUMNS,
 };
 
 /* 30 MB. */
@@ -23,7 +26,8 @@ enum { FULL = 1 << 18 };
 enum {
 	ADD_USE, DROP_USE, ADD_TALLY, DROP_TALLY, ADD_HOUR, DROP_HOUR,
 	ADD_NEWEST, TRIM_NEWEST, FORGET_NEWEST, ADD_CREDENTIAL,
-	DROP_CREDENTIAL, ADD_TIMELINE, DROP_TIMELINE, CLEAR_USE, CLEAR_TALLY,
+	DROP_CREDENTIAL, ADD_TIMELINE, DROP_TIMELINE, ADD_SENDERS,
+	DROP_SENDERS, CLEAR_USE, CLEAR_TALLY,
 	CLEAR_HOURS, CLEAR_NEWEST, CLEAR_CREDENTIALS, STATEMENTS,
 };
 
@@ -56,18 +60,26 @@ static const char *const statements[STATEMENTS] = {
 		"LIMIT 1 OFFSET ?3)",
 	[FORGET_NEWEST] = "DELETE FROM end_last WHERE \"end\" = ?1 AND "
 		"auth IN (0, 1, 2) AND session = ?2",
-	[ADD_CREDENTIAL] = "INSERT INTO credential_use VALUES "
-		"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE "
+	[ADD_CREDENTIAL] = "INSERT INTO credential_use (\"end\", "
+		"credential, sessions, messages, accepted, rejected, "
+		"in_clear, again, first_seen, last_seen) VALUES "
+		"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+		"ON CONFLICT DO UPDATE "
 		"SET sessions = sessions + ?3, messages = messages + ?4, "
 		"accepted = accepted + ?5, rejected = rejected + ?6, "
-		"in_clear = in_clear + ?7, first_seen = min(first_seen, ?8), "
-		"last_seen = max(last_seen, ?9)",
+		"in_clear = in_clear + ?7, again = again + ?8, "
+		"first_seen = min(first_seen, ?9), "
+		"last_seen = max(last_seen, ?10)",
 	[DROP_CREDENTIAL] = "DELETE FROM credential_use WHERE \"end\" = ?1 "
 		"AND credential = ?2 AND sessions <= 0",
 	[ADD_TIMELINE] = "INSERT INTO timeline VALUES (?1, ?2, ?3) "
 		"ON CONFLICT DO UPDATE SET sessions = sessions + ?3",
 	[DROP_TIMELINE] = "DELETE FROM timeline WHERE hour = ?1 AND "
 		"use = ?2 AND sessions <= 0",
+	[ADD_SENDERS] = "INSERT INTO credential_froms VALUES (?1, ?2, ?3) "
+		"ON CONFLICT DO UPDATE SET sessions = sessions + ?3",
+	[DROP_SENDERS] = "DELETE FROM credential_froms WHERE "
+		"credential = ?1 AND froms = ?2 AND sessions <= 0",
 	[CLEAR_USE] = "DELETE FROM end_use WHERE \"end\" = ?1",
 	/* Of a client: TALLY_PROFILE to TALLY_MARK. */
 	[CLEAR_TALLY] = "DELETE FROM end_tally WHERE kind BETWEEN 1 AND 7 "
@@ -191,11 +203,16 @@ static void add_credential(struct tally *t, const struct facts *f, size_t at,
 	const struct facts_auth *a = &f->auth[at];
 	struct sum *s = sums_at(t->clients, SUM_CREDENTIAL, f->client,
 		a->credential);
-	bool again = false;
+	bool counted = false, again = false;
 
-	for (size_t i = 0; i < at; i++)
-		again |= f->auth[i].credential == a->credential;
-	s->n[C_SESSIONS] += again ? 0 : sign;
+	for (size_t i = 0; i < at; i++) {
+		const struct facts_auth *b = &f->auth[i];
+
+		counted |= b->credential == a->credential;
+		again |= b->account == a->account && b->realm == a->realm;
+	}
+	s->n[C_SESSIONS] += counted ? 0 : sign;
+	s->n[C_AGAIN] += again && !counted ? sign : 0;
 	/* Messages go to whoever was let in last. */
 	if (at + 1 == f->auth_n)
 		s->n[C_MESSAGES] += sign * (int64_t)f->messages;
@@ -307,6 +324,22 @@ static void add_client(struct tally *t, const struct facts *f, int sign)
 		mark(t, f, MARK_HOLES, sign);
 	add_tls(t, f, sign);
 	add_auths(t, f, sign);
+}
+
+/* Mail is from whoever was let in last; of inferred AUTH that may be unknown. */
+static void add_senders(struct tally *t, const struct facts *f, int sign)
+{
+	for (size_t i = f->auth_n; f->froms > 0 && i-- > 0;) {
+		const struct facts_auth *a = &f->auth[i];
+
+		if (a->outcome != RECORD_ACCEPTED &&
+			a->outcome != RECORD_UNKNOWN)
+			continue;
+		if (a->account > 0)
+			add(t->servers, SUM_SENDERS, a->credential, f->froms,
+				sign);
+		return;
+	}
 }
 
 /* When a server was seen is a fact of its own, in servers. */
@@ -439,6 +472,7 @@ void tally_add(struct tally *t, const struct facts *f)
 {
 	add_client(t, f, 1);
 	add_server(t, f, 1);
+	add_senders(t, f, 1);
 	add_newest(t, f);
 }
 
@@ -456,6 +490,7 @@ static bool take_out(struct tally *t, const struct facts *old, struct err *e)
 {
 	add_client(t, old, -1);
 	add_server(t, old, -1);
+	add_senders(t, old, -1);
 	return drop_newest_of(t, old, e);
 }
 
@@ -487,7 +522,7 @@ static bool put(sqlite3_stmt *s, const struct sum *x, int n, bool seen,
 
 	sql_bind(s, at++, x->a);
 	if (x->kind == SUM_HOUR || x->kind == SUM_CREDENTIAL ||
-		x->kind == SUM_TIMELINE)
+		x->kind == SUM_TIMELINE || x->kind == SUM_SENDERS)
 		sql_bind(s, at++, x->b);
 	for (int i = 0; i < n; i++)
 		sql_bind(s, at++, x->n[i]);
@@ -582,6 +617,9 @@ static bool flush_one(struct tally *t, struct resolver *r,
 	case SUM_TIMELINE:
 		return put(t->s[ADD_TIMELINE], x, 1, false, e) &&
 			(x->n[0] > 0 || drop(t->s[DROP_TIMELINE], x, e));
+	case SUM_SENDERS:
+		return put(t->s[ADD_SENDERS], x, 1, false, e) &&
+			(x->n[0] > 0 || drop(t->s[DROP_SENDERS], x, e));
 	case TALLY_RELAYED:
 		return put_tally(t, x, e) &&
 			(!r || resolver_server(r, x->a, e));

@@ -89,13 +89,34 @@ static json_t *device(const struct device *d)
 	return o;
 }
 
+static json_t *mechanisms(const struct account *a)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < a->by_mechanism_n; i++) {
+		const struct account_mechanism *m = &a->by_mechanism[i];
+		json_t *o = json_object();
+
+		json_put_text(o, "mechanism", m->mechanism);
+		json_put_number(o, "sessions", m->sessions);
+		json_put_number(o, "accepted", m->accepted);
+		json_put_number(o, "rejected", m->rejected);
+		json_put_bool(o, "password_in_clear", m->in_clear);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static json_t *account(const struct account *a)
 {
 	json_t *o = json_object();
 
 	json_put_text(o, "account", a->account);
+	json_put_text(o, "kind", account_kind_word(a->kind));
 	json_put_text(o, "auth", auth_use_word(a->use));
 	json_put_names(o, "mechanisms", &a->mechanisms);
+	json_object_set_new(o, "by_mechanism", mechanisms(a));
+	json_put_names(o, "mail_from", &a->from);
 	json_put_names(o, "devices", &a->devices);
 	json_put_number(o, "sessions", a->sessions);
 	json_put_number(o, "messages", a->messages);

@@ -191,6 +191,7 @@ void hide_accounts(const struct report_options *o, struct account_list *l)
 {
 	for (size_t i = 0; hide_wanted(o) && i < l->n; i++) {
 		hide(o, HIDE_ACCOUNT, &l->v[i].account);
+		hide_all(o, HIDE_ACCOUNT, &l->v[i].from);
 		hide_all(o, HIDE_DEVICE, &l->v[i].devices);
 	}
 }

@@ -69,9 +69,13 @@ static const char *const dump_conclusions[] = {
 	"refused FROM end_last l ORDER BY 2, 3, 4",
 	"SELECT 'credential', " DUMP_END("u.\"end\"") ", "
 	DUMP_TEXT("c.mechanism") ", " DUMP_TEXT("c.account") ", sessions, "
-	"messages, accepted, rejected, in_clear, first_seen, last_seen "
+	"messages, accepted, rejected, in_clear, again, first_seen, last_seen "
 	"FROM credential_use u JOIN credentials c ON c.id = u.credential "
 	"ORDER BY 2, 3, 4",
+	"SELECT 'senders', " DUMP_TEXT("c.mechanism") ", "
+	DUMP_TEXT("c.account") ", " DUMP_TEXT("f.froms") ", f.sessions "
+	"FROM credential_froms f JOIN credentials c ON c.id = f.credential "
+	"ORDER BY 2, 3, 4, 5",
 	"SELECT 'timeline', * FROM timeline ORDER BY 2, 3",
 	"SELECT 'end', " DUMP_END("d.\"end\"") ", device FROM device_ends d "
 	"ORDER BY 2",

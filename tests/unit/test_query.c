@@ -3,6 +3,7 @@
 #include "capture/base/text.h"
 #include "inventory/providers.h"
 #include "inventory/query.h"
+#include "inventory/resolve.h"
 #include "tests/unit/sample.h"
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -573,6 +574,82 @@ static void accounts_and_servers_are_counted(void **state)
 }
 
 /* A proxy's address says nothing of who takes the mail. */
+/* One session: DIGEST-MD5 is refused, LOGIN goes. */
+static struct record *two_tries(int64_t at, uint64_t n, const char *from)
+{
+	struct record *r = sample_session(at, n, "10.20.4.31", "192.0.2.25",
+		25);
+	struct record_auth *a = sample_auth(r, "DIGEST-MD5", RECORD_BASIC,
+		"scan@contoso.example", RECORD_REJECTED);
+
+	a->realm = sample_text(&r->session, "mail.contoso.example");
+	sample_auth(r, "LOGIN", RECORD_BASIC, "scan@contoso.example",
+		RECORD_ACCEPTED);
+	sample_mail(r, from, "contoso.example");
+	return r;
+}
+
+static void check_account(const struct account *a, uint64_t sessions)
+{
+	assert_string_equal(a->account, "scan@contoso.example");
+	check(a->kind == ACCOUNT_MAILBOX && a->sessions == sessions);
+	check(a->accepted == sessions && a->rejected == sessions);
+	check(a->by_mechanism_n == 2);
+	assert_string_equal(a->by_mechanism[0].mechanism, "DIGEST-MD5");
+	check(a->by_mechanism[0].sessions == sessions &&
+		a->by_mechanism[0].rejected == sessions &&
+		a->by_mechanism[0].accepted == 0 &&
+		a->by_mechanism[0].in_clear);
+	assert_string_equal(a->by_mechanism[1].mechanism, "LOGIN");
+	check(a->by_mechanism[1].sessions == sessions &&
+		a->by_mechanism[1].accepted == sessions &&
+		a->by_mechanism[1].rejected == 0);
+	check(a->from.n == 2);
+	assert_string_equal(a->from.v[0], "alerts@contoso.example");
+	assert_string_equal(a->from.v[1], "scan@contoso.example");
+}
+
+static void a_session_counts_once_for_an_account(void **state)
+{
+	struct record *v[4];
+	struct account_list *l;
+	char path[SAMPLE_PATH];
+	struct query *q;
+	struct db *db;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		v[i] = two_tries(60 * i, (uint64_t)i, i == 1
+			? "scan@contoso.example" : "alerts@contoso.example");
+	/* Another name of the realm is another account. */
+	v[3] = sample_session(300, 3, "10.20.4.31", "192.0.2.25", 25);
+	sample_auth(v[3], "NTLM", RECORD_BASIC, "scan", RECORD_REJECTED)
+		->realm = sample_text(&v[3]->session, "CONTOSO");
+	sample_auth(v[3], "LOGIN", RECORD_BASIC, "scan", RECORD_REJECTED);
+	sample_mail(v[3], "x@contoso.example", "contoso.example");
+	sample_path(path);
+	db = sample_db(path);
+	sample_write(db, v, 4, 4);
+	/* Drawn anew from the facts, it is the same. */
+	for (int again = 0; again < 2; again++) {
+		q = opened(path);
+		check(query_accounts(q, &l, NULL) && l->n == 3);
+		assert_string_equal(l->v[0].account, "CONTOSO\\scan");
+		check(l->v[0].kind == ACCOUNT_WINDOWS &&
+			l->v[0].sessions == 1 && l->v[0].from.n == 0);
+		assert_string_equal(l->v[1].account, "scan");
+		check(l->v[1].kind == ACCOUNT_OTHER && l->v[1].sessions == 1);
+		check_account(&l->v[2], 3);
+		account_list_free(l);
+		query_close(q);
+		check(again > 0 || resolve_all(db, NULL));
+	}
+	db_close(db);
+	sample_remove(path);
+	for (int i = 0; i < 4; i++)
+		free(v[i]);
+}
+
 static struct db *with_rules(const char *path, const char *rules)
 {
 	struct db *db = sample_db(path);
@@ -718,6 +795,7 @@ int main(void)
 		cmocka_unit_test(each_hour_says_what_was_lost),
 		cmocka_unit_test(a_strangers_file_does_no_harm),
 		cmocka_unit_test(accounts_and_servers_are_counted),
+		cmocka_unit_test(a_session_counts_once_for_an_account),
 		cmocka_unit_test(rules_that_were_added_are_for_readers_too),
 		cmocka_unit_test(a_server_behind_a_proxy_has_its_own_name),
 	};
