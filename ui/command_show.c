@@ -4,6 +4,7 @@
 #include "inventory/report/report.h"
 #include "ui/commands.h"
 #include "ui/say.h"
+#include "ui/show_lists.h"
 #include "ui/table.h"
 #include "ui/words.h"
 #include <ctype.h>
@@ -139,8 +140,16 @@ static void print_card(const struct device *d)
 		printf("%-10s random, not its maker's\n", "");
 }
 
-static void print_device(const struct device *d)
+/* A device, and the lists that it is in. */
+struct known {
+	const struct device *device;
+	struct account_list *accounts;
+	struct server_list *servers;
+};
+
+static void print_device(const struct known *k)
 {
+	const struct device *d = k->device;
 	char first[SAY_MAX], last[SAY_MAX];
 
 	printf("%-10s %s", "Device", d->name ? d->name : "(no name)");
@@ -159,11 +168,11 @@ static void print_device(const struct device *d)
 	list("VLAN", &d->vlans);
 	list("EHLO", &d->helos);
 	list("Agent", &d->agents);
-	list("Account", &d->accounts);
+	show_accounts(d, k->accounts);
 	list("Mechanism", &d->mechanisms);
 	list("Mail from", &d->from);
 	list("Mail to", &d->domains);
-	list("Server", &d->servers);
+	show_servers(d, k->servers);
 	line("TLS", words_tls(d->tls_lowest, d->some_clear));
 	list("Refused", &d->codes);
 	print_findings(d);
@@ -234,11 +243,18 @@ static bool show(struct query *q, const struct device *d,
 	const struct options *o, struct err *e)
 {
 	struct report_options r = {.device = d->id};
+	struct known k = {.device = d};
+	bool ok;
 
 	if (o->json)
 		return report_sessions_jsonl(q, &r, stdout, e);
-	print_device(d);
-	return print_sessions(q, d, e);
+	ok = query_accounts(q, &k.accounts, e) &&
+		query_servers(q, &k.servers, e);
+	if (ok)
+		print_device(&k);
+	account_list_free(k.accounts);
+	server_list_free(k.servers);
+	return ok && print_sessions(q, d, e);
 }
 
 const struct device *named_device(const struct device_list *l,
