@@ -821,6 +821,33 @@ def test_a_sound_inventory_is_told_and_a_damaged_one_too():
         check(not os.path.exists(f('none.db')))
 
 
+def test_show_tells_why_of_servers_and_accounts():
+    with Folder() as f:
+        db = f('x.db')
+
+        def shows(who, *words):
+            text = done(['show', who, '-d', db]).stdout.decode()
+            for word in words:
+                check(word in text, who, 'lacks', word, text)
+
+        done(['read', OFFICE, '-d', db])
+        shows('nas01', "exchange-online-submission: client submission"
+              " (Microsoft), no mail without AUTH: rule eo-smtp,"
+              " sni 'smtp.office365.com'")
+        shows('SVC-BILLING', 'own: ', "rule own-domain, banner 'ex01.",
+              'an account of a Windows domain', 'NTLM accepted 9, refused 0,'
+              ' in clear')
+        shows('10.20.1.10', 'no rule knows whose it is',
+              'offers STARTTLS, in clear AUTH LOGIN PLAIN')
+        # A rule of one's own, which later readers go by as well.
+        with open(f('mine.rules'), 'w') as out:
+            out.write('partner server *.partner.example partner-relay '
+                      'provider required Partner\n')
+        done(['check', '--rules', f('mine.rules'), '--rebuild', '-d', db])
+        shows('10.20.1.10', 'partner-relay: another provider (Partner), no'
+              " mail without AUTH: rule partner, banner 'mx.partner.example'")
+
+
 def test_what_is_said_of_a_device_is_shown():
     with Folder() as f:
         db = f('x.db')
