@@ -86,8 +86,9 @@ struct source_state {
 };
 
 struct device_list {
-	struct device *v;
+	struct device *v; /* by id */
 	size_t n;
+	size_t all; /* that there are: more than n after a first look */
 	size_t by_use[USE_BASIC + 1]; /* devices, mta not counted */
 	struct names own_domains; /* as said, else as guessed */
 	size_t mtas, new_day;  /* first seen within 24 h of now */
@@ -289,6 +290,11 @@ void query_close(struct query *q);
 bool query_changed(struct query *q);
 
 bool query_devices(struct query *q, struct device_list **out, struct err *e);
+/* For a first look at a large inventory: the `most` that are of the greatest
+ * concern, out of l->all; counted are all. What other devices have to do with
+ * one (shared accounts) is not known then. */
+bool query_devices_first(struct query *q, size_t most,
+	struct device_list **out, struct err *e);
 void device_list_free(struct device_list *l);
 /* Finds for each device the newest session that shows what its verdict says,
  * else the newest: its key, as the JSON lines have it. Reads sessions, so it

@@ -23,17 +23,24 @@ enum {
 	D_SPRAYED, D_HOLES, D_LAST_ACCEPTED, D_CADENCE,
 };
 
-static const char devices_sql[] = "SELECT d.device, ifnull(a.name, d.name), "
-	"CASE WHEN a.name IS NULL THEN name_from ELSE 'set' END, role, use, "
-	"evidence, confidence, in_clear, tls_lowest, tls_unused, some_clear, "
-	"last_auths, last_refused, moved_away, median_gap, sessions, "
-	"messages, bytes, recipients, auth_accepted, auth_rejected, "
-	"first_seen, last_seen, addresses, macs, vlans, accounts, mechanisms, "
-	"froms, domains, helos, agents, servers, codes, guesses, "
-	"type, score, maker, model, rule, rule_of, rule_fact, owner, tag, "
-	"note, status, marks, sprayed, holes, last_accepted, cadence "
+#define DEVICES "SELECT d.device, ifnull(a.name, d.name), " \
+	"CASE WHEN a.name IS NULL THEN name_from ELSE 'set' END, role, use, " \
+	"evidence, confidence, in_clear, tls_lowest, tls_unused, some_clear, " \
+	"last_auths, last_refused, moved_away, median_gap, sessions, " \
+	"messages, bytes, recipients, auth_accepted, auth_rejected, " \
+	"first_seen, last_seen, addresses, macs, vlans, accounts, mechanisms, " \
+	"froms, domains, helos, agents, servers, codes, guesses, " \
+	"type, score, maker, model, rule, rule_of, rule_fact, owner, tag, " \
+	"note, status, marks, sprayed, holes, last_accepted, cadence " \
 	"FROM devices d LEFT JOIN annotations a ON a.device = d.device "
-	"ORDER BY d.device";
+
+static const char devices_sql[] = DEVICES "ORDER BY d.device";
+static const char first_sql[] = DEVICES "WHERE d.device IN (SELECT device "
+	"FROM devices ORDER BY role, use DESC, messages DESC, device "
+	"LIMIT ?1) ORDER BY d.device";
+static const char counts_sql[] = "SELECT role, use, count(*), "
+	"sum(sessions > 0), sum(sessions > 0 AND first_seen > ?1) "
+	"FROM devices GROUP BY role, use";
 
 /* In the order of devices, so that both are walked side by side. */
 static const char ends_sql[] =
@@ -250,7 +257,32 @@ static void count(struct device_list *l, const struct device *d)
 		l->new_day++;
 }
 
-static bool read_devices(struct query *q, struct device_list *l,
+/* The same of all that are not in the list, too. */
+static bool count_all(struct query *q, struct device_list *l, struct err *e)
+{
+	sqlite3_stmt *s = NULL;
+	bool row = true, ok;
+
+	ok = sql_prepare(query_handle(q), &s, counts_sql, e);
+	if (ok)
+		sql_bind(s, 1, l->now - US_DAY_HOURS * us_hour);
+	l->mtas = l->new_day = l->all = 0;
+	memset(l->by_use, 0, sizeof l->by_use);
+	while (ok && (ok = sql_row(s, &row, e)) && row) {
+		l->all += query_count(s, 2);
+		if (query_enum(s, 0, ROLE_MTA) == ROLE_MTA) {
+			l->mtas += query_count(s, 2);
+			continue;
+		}
+		l->by_use[query_enum(s, 1, USE_BASIC)] += query_count(s, 3);
+		l->new_day += query_count(s, 4);
+	}
+	sqlite3_finalize(s);
+	return ok;
+}
+
+/* most: 0 for all. */
+static bool read_devices(struct query *q, size_t most, struct device_list *l,
 	struct err *e)
 {
 	sqlite3_stmt *s = NULL;
@@ -258,8 +290,10 @@ static bool read_devices(struct query *q, struct device_list *l,
 	size_t cap = 0;
 	bool row = true, ok;
 
-	ok = query_vendors(q, &oui, e) &&
-		sql_prepare(query_handle(q), &s, devices_sql, e);
+	ok = query_vendors(q, &oui, e) && sql_prepare(query_handle(q), &s,
+		most > 0 ? first_sql : devices_sql, e);
+	if (ok && most > 0)
+		sql_bind(s, 1, (int64_t)most);
 	while (ok && (ok = sql_row(s, &row, e)) && row) {
 		struct device *d;
 
@@ -276,8 +310,10 @@ static bool read_devices(struct query *q, struct device_list *l,
 		count(l, d);
 	}
 	sqlite3_finalize(s);
+	l->all = l->n;
 	find_shared(l);
-	return ok && query_advise(q, l, e);
+	return ok && query_advise(q, l, e) &&
+		(most == 0 || l->n < most || count_all(q, l, e));
 }
 
 static bool add_hours(sqlite3_stmt *s, int64_t end, int64_t last,
@@ -412,7 +448,8 @@ static uint64_t size_of(const char *path, const char *end)
 	return n;
 }
 
-bool query_devices(struct query *q, struct device_list **out, struct err *e)
+static bool read_list(struct query *q, size_t most, struct device_list **out,
+	struct err *e)
 {
 	struct device_list *l = xcalloc(1, sizeof *l);
 	bool ok;
@@ -421,7 +458,7 @@ bool query_devices(struct query *q, struct device_list **out, struct err *e)
 		free(l);
 		return false;
 	}
-	ok = read_times(q, l, e) && read_devices(q, l, e) &&
+	ok = read_times(q, l, e) && read_devices(q, most, l, e) &&
 		read_hours(q, l, e) && read_sources(q, l, e);
 	query_end(q);
 	if (!ok) {
@@ -432,6 +469,17 @@ bool query_devices(struct query *q, struct device_list **out, struct err *e)
 		size_of(query_path(q), "-wal");
 	*out = l;
 	return true;
+}
+
+bool query_devices(struct query *q, struct device_list **out, struct err *e)
+{
+	return read_list(q, 0, out, e);
+}
+
+bool query_devices_first(struct query *q, size_t most,
+	struct device_list **out, struct err *e)
+{
+	return read_list(q, most, out, e);
 }
 
 static bool is_called(const struct device *d, const char *text)

@@ -31,13 +31,13 @@ static const char use_sql[] = "SELECT ifnull(sum(u.sessions), 0), "
 static const char by_use_sql[] = "SELECT t.value, sum(t.n) FROM ends v "
 	"JOIN end_tally t ON t.kind = ?4 AND t.\"end\" = v.id "
 	"WHERE v.scope = ?1 AND v.ip = ?2 AND v.port = ?3 GROUP BY 1";
-/* Of all servers at once: the tally lies in the order of clients. */
-static const char devices_sql[] = "SELECT DISTINCT v.scope, v.ip, v.port, "
-	"d.device FROM end_tally t JOIN ends v "
-	"ON v.id = t.value JOIN device_ends d ON d.\"end\" = t.\"end\" "
-	"WHERE t.kind = ?1 ORDER BY v.ip, v.port, v.scope, d.device";
+/* Of all servers at once, device by device, as both tables lie. */
+static const char devices_sql[] = "SELECT d.device, t.value "
+	"FROM device_ends d CROSS JOIN end_tally t ON t.kind = ?1 "
+	"AND t.\"end\" = d.\"end\" ORDER BY d.device";
+static const char end_sql[] = "SELECT scope, ip, port FROM ends WHERE id = ?1";
 
-enum { SERVERS, DNS, FACTS, USE, BY_USE, DEVICES, STATEMENTS };
+enum { SERVERS, DNS, FACTS, USE, BY_USE, DEVICES, END, STATEMENTS };
 
 static void server_free(struct server *v)
 {
@@ -154,66 +154,143 @@ static bool read_server(const struct concluding *c, sqlite3_stmt *const *s,
 	return ok;
 }
 
-static int compare(sqlite3_stmt *a, sqlite3_stmt *b)
+/* An end of a server and which of the list it is. */
+struct server_end {
+	int64_t id;
+	size_t at; /* SIZE_MAX: none of them */
+};
+
+/* What devices are counted with, while the list is made. */
+struct counting {
+	struct server_list *l;
+	char **scopes; /* of its servers */
+	struct server_end *v; /* by id */
+	size_t n;
+};
+
+static int compare(const struct counting *c, size_t at, sqlite3_stmt *s)
 {
-	const char *ip[] = {(const char *)sqlite3_column_text(a, 1),
-		(const char *)sqlite3_column_text(b, 1)};
-	const char *scope[] = {(const char *)sqlite3_column_text(a, 0),
-		(const char *)sqlite3_column_text(b, 0)};
-	int64_t port[] = {sqlite3_column_int64(a, 2),
-		sqlite3_column_int64(b, 2)};
-	int by = strcmp(ip[0] ? ip[0] : "", ip[1] ? ip[1] : "");
+	const char *ip = (const char *)sqlite3_column_text(s, 1);
+	const char *scope = (const char *)sqlite3_column_text(s, 0);
+	int64_t port = sqlite3_column_int64(s, 2);
+	const struct server *v = &c->l->v[at];
+	int by = strcmp(v->ip ? v->ip : "", ip ? ip : "");
 
 	if (by != 0)
 		return by;
-	if (port[0] != port[1])
-		return port[0] < port[1] ? -1 : 1;
-	return strcmp(scope[0] ? scope[0] : "", scope[1] ? scope[1] : "");
+	if (v->port != port)
+		return v->port < port ? -1 : 1;
+	return strcmp(c->scopes[at], scope ? scope : "");
 }
 
-static void add_device(struct server *v, sqlite3_stmt *s)
+/* The server whose key is in the statement's row. */
+static size_t server_at(const struct counting *c, sqlite3_stmt *s)
 {
-	char *id = query_text(s, 3);
+	size_t low = 0, high = c->l->n;
 
-	if (id)
-		names_add(&v->device_ids, id);
-	free(id);
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int by = compare(c, middle, s);
+
+		if (by == 0)
+			return middle;
+		if (by < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return SIZE_MAX;
+}
+
+/* One server has an end for each router that its frames came by. */
+static bool server_of_end(struct counting *c, sqlite3_stmt *s, int64_t id,
+	size_t *at, struct err *e)
+{
+	size_t low = 0, high = c->n;
+	bool row;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (c->v[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == c->n || c->v[low].id != id) {
+		sql_bind(s, 1, id);
+		if (!sql_row(s, &row, e))
+			return false;
+		*at = row ? server_at(c, s) : SIZE_MAX;
+		sql_reset(s);
+		if ((c->n & (c->n - 1)) == 0)
+			c->v = xrealloc(c->v, c->n > 0 ? 2 * c->n : 1,
+				sizeof *c->v);
+		memmove(c->v + low + 1, c->v + low,
+			(c->n - low) * sizeof *c->v);
+		c->v[low] = (struct server_end){id, *at};
+		c->n++;
+	}
+	*at = c->v[low].at;
+	return true;
+}
+
+/* Devices come in order, so each is the last one or new. */
+static void add_device(struct server *v, const char *id)
+{
+	if (v->devices > 0 &&
+		strcmp(v->device_ids.v[v->device_ids.n - 1], id) == 0)
+		return;
+	names_add(&v->device_ids, id);
 	v->devices = v->device_ids.n;
 }
 
-/* DEVICES is walked beside SERVERS: both are in the same order. */
-static bool take_devices(sqlite3_stmt *const *s, bool *left,
-	struct server *v, struct err *e)
+static bool count_devices(sqlite3_stmt *const *s, struct counting *c,
+	struct err *e)
 {
-	while (*left) {
-		int by = compare(s[DEVICES], s[SERVERS]);
+	bool row, ok;
+	size_t at;
 
-		if (by > 0)
-			return true;
-		if (by == 0)
-			add_device(v, s[DEVICES]);
-		if (!sql_row(s[DEVICES], left, e))
-			return false;
+	sql_bind(s[DEVICES], 1, TALLY_SERVER);
+	while ((ok = sql_row(s[DEVICES], &row, e)) && row) {
+		const char *id =
+			(const char *)sqlite3_column_text(s[DEVICES], 0);
+
+		ok = server_of_end(c, s[END],
+			sqlite3_column_int64(s[DEVICES], 1), &at, e);
+		if (!ok)
+			break;
+		if (id && at != SIZE_MAX)
+			add_device(&c->l->v[at], id);
 	}
-	return true;
+	return ok;
 }
 
 static bool read_servers(const struct concluding *c, sqlite3_stmt *const *s,
 	struct server_list *l, struct err *e)
 {
-	bool row, left, ok;
+	struct counting n = {.l = l};
+	bool row, ok;
 	size_t cap = 0;
 
-	sql_bind(s[DEVICES], 1, TALLY_SERVER);
-	ok = sql_row(s[DEVICES], &left, e);
-	while (ok && (ok = sql_row(s[SERVERS], &row, e)) && row) {
+	while ((ok = sql_row(s[SERVERS], &row, e)) && row) {
 		if (l->n == cap) {
 			cap = cap > 0 ? 2 * cap : 64;
 			l->v = xrealloc(l->v, cap, sizeof *l->v);
+			n.scopes = xrealloc(n.scopes, cap, sizeof *n.scopes);
 		}
-		ok = read_server(c, s, &l->v[l->n++], e) &&
-			take_devices(s, &left, &l->v[l->n - 1], e);
+		n.scopes[l->n] = query_text(s[SERVERS], 0);
+		if (!n.scopes[l->n])
+			n.scopes[l->n] = xstrdup("");
+		ok = read_server(c, s, &l->v[l->n++], e);
+		if (!ok)
+			break;
 	}
+	ok = ok && count_devices(s, &n, e);
+	for (size_t i = 0; i < l->n; i++)
+		free(n.scopes[i]);
+	free(n.scopes);
+	free(n.v);
 	return ok;
 }
 
@@ -221,7 +298,7 @@ bool query_servers(struct query *q, struct server_list **out, struct err *e)
 {
 	static const char *const sql[STATEMENTS] = {
 		servers_sql, dns_sql, facts_sql, use_sql, by_use_sql,
-		devices_sql};
+		devices_sql, end_sql};
 	struct server_list *l = xcalloc(1, sizeof *l);
 	sqlite3_stmt *s[STATEMENTS] = {0};
 	struct concluding c = {0};

@@ -154,19 +154,31 @@ static void the_selection_stays_on_its_device(void **state)
 static void rows_alike_do_not_change_places(void **state)
 {
 	struct bench *b = *state;
-	struct device other = b->o.v[5];
 
-	/* Two that differ in nothing but their ids, in either order. */
-	b->o.v[1] = b->o.v[5];
-	b->o.v[1].id = other.id = words("ip:10.20.9.99");
+	/* Two that differ in nothing but their ids: by those, both ways. */
+	b->o.v[6] = b->o.v[5];
+	b->o.v[6].id = words("ip:10.20.8.5");
+	for (int turn = 0; turn < 2; turn++) {
+		size_t at = 0;
+
+		sort(b, COLUMN_AUTH, turn == 0);
+		while (at < 10 && strcmp(id_at(b, at), "ip:10.20.8.30") != 0)
+			at++;
+		assert_string_equal(id_at(b, at + 1), "ip:10.20.8.5");
+	}
+}
+
+static void a_first_look_says_that_it_is_one(void **state)
+{
+	struct bench *b = *state;
+
+	b->o.list.all = 103883;
 	show(b);
-	assert_string_equal(id_at(b, 7), "ip:10.20.8.30");
-	assert_string_equal(id_at(b, 8), "ip:10.20.9.99");
-	b->o.v[1] = b->o.v[5];
-	b->o.v[5] = other;
+	check(shows(&b->m, "the first 10 of 103,883 devices"));
+	check(shows(&b->m, "Mail devices 103,882"));
+	b->o.list.all = 10;
 	show(b);
-	assert_string_equal(id_at(b, 7), "ip:10.20.8.30");
-	assert_string_equal(id_at(b, 8), "ip:10.20.9.99");
+	check(!shows(&b->m, "reading the rest"));
 }
 
 static void before_any_key_the_first_row_is_selected(void **state)
@@ -574,6 +586,8 @@ int main(void)
 			the_selection_stays_on_its_device, begin, end),
 		cmocka_unit_test_setup_teardown(
 			rows_alike_do_not_change_places, begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_first_look_says_that_it_is_one, begin, end),
 		cmocka_unit_test_setup_teardown(
 			before_any_key_the_first_row_is_selected, begin, end),
 		cmocka_unit_test_setup_teardown(

@@ -52,16 +52,6 @@ static int edit_line(const struct edit *e, struct grid *g, int row, int col,
 	return col + (at > 0 ? at : 0);
 }
 
-static int rows_found(const struct dash_model *m)
-{
-	struct row r;
-	int n = 0;
-
-	for (size_t i = 0; model_row(m, i, &r); i++)
-		n += view_has(m, &r, m->find);
-	return n;
-}
-
 /* "6 of 143 devices match", or what is wrong. */
 static void verdict(const struct dash_model *m, struct pen *p)
 {
@@ -72,7 +62,7 @@ static void verdict(const struct dash_model *m, struct pen *p)
 	} else if (m->dialogue == DIALOGUE_FIND) {
 		if (m->find[0] != '\0')
 			pen_format(p, STYLE_PLAIN, "in %s of %s rows",
-				say_count(n, (uint64_t)rows_found(m)),
+				say_count(n, m->found),
 				say_count(of, model_rows(m)->shown_n));
 	} else if (m->typed != TYPED_GOOD) {
 		pen_format(p, m->typed == TYPED_WRONG ? STYLE_MUST

@@ -126,6 +126,19 @@ static void hint(const struct dash_model *m, struct pen *p)
 	}
 }
 
+/* Says so while a large inventory is known in part. */
+static bool put_part(const struct dash_model *m, struct pen *p)
+{
+	const struct device_list *l = m->now.devices;
+	char n[SAY_MAX], of[SAY_MAX];
+
+	if (!l || l->n >= l->all)
+		return false;
+	pen_format(p, STYLE_BOLD, "the first %s of %s devices; reading the "
+		"rest", say_count(n, l->n), say_count(of, l->all));
+	return true;
+}
+
 static void status(const struct dash_model *m, const struct layout *l,
 	struct grid *g)
 {
@@ -136,6 +149,8 @@ static void status(const struct dash_model *m, const struct layout *l,
 		pen_text(&p, STYLE_BOLD, m->message);
 	else if (why)
 		pen_text(&p, STYLE_LOSS, why);
+	else if (put_part(m, &p))
+		return;
 	else if (l->kind == LAYOUT_FULL)
 		hint(m, &p);
 	else if (m->view < VIEWS_NUMBERED && (m->filter_text[0] != '\0' ||

@@ -20,35 +20,27 @@ void listing_free(struct listing *r)
 
 /* A row with what it is compared by, worked out once. */
 struct item {
-	struct column_key key, then;
-	const char *id;
+	struct column_key key;
+	struct column_key then;
 	size_t index;
 };
 
-struct order {
-	enum rows_kind kind;
-	bool falling;
-};
-
-/* The order is total, so that rows never jump without a reason. */
+/* The order is total, so that rows never jump without a reason: those alike
+ * stay as they come, which is by id. */
 static int compare(const void *x, const void *y, void *context)
 {
 	const struct item *a = x, *b = y;
-	const struct order *o = context;
-	int by = columns_compare(&a->key, &b->key, o->falling);
+	const bool *falling = context;
+	int by = columns_compare(&a->key, &b->key, *falling);
 
 	if (by == 0)
 		by = columns_compare(&a->then, &b->then, true);
-	/* Events come in the best order that there is. */
-	if (by == 0 && o->kind != ROWS_EVENTS)
-		by = strcmp(a->id, b->id);
 	return by != 0 ? by : a->index < b->index ? -1 : a->index > b->index;
 }
 
 static void sort(struct listing *r, const struct snapshot *s,
 	enum rows_kind kind)
 {
-	struct order o = {kind, r->falling};
 	struct item *items = calloc(r->shown_n, sizeof *items);
 
 	/* Without memory they stay in the order of the inventory. */
@@ -57,11 +49,11 @@ static void sort(struct listing *r, const struct snapshot *s,
 
 		columns_key(r->sort, &row, &items[i].key);
 		columns_key(columns_of(kind)->then, &row, &items[i].then);
-		items[i].id = row_id(&row);
 		items[i].index = r->shown[i];
 	}
 	if (items)
-		qsort_r(items, r->shown_n, sizeof *items, compare, &o);
+		qsort_r(items, r->shown_n, sizeof *items, compare,
+			&r->falling);
 	for (size_t i = 0; items && i < r->shown_n; i++)
 		r->shown[i] = items[i].index;
 	free(items);
@@ -72,11 +64,11 @@ static void place_cursor(struct listing *r, const struct snapshot *s,
 	enum rows_kind kind)
 {
 	size_t last = r->shown_n > 0 ? r->shown_n - 1 : 0;
+	size_t index = r->selected ? snapshot_find(s, kind, r->selected)
+				   : SIZE_MAX;
 
-	for (size_t i = 0; r->selected && i < r->shown_n; i++) {
-		struct row row = snapshot_row(s, kind, r->shown[i]);
-
-		if (strcmp(row_id(&row), r->selected) != 0)
+	for (size_t i = 0; index != SIZE_MAX && i < r->shown_n; i++) {
+		if (r->shown[i] != index)
 			continue;
 		r->cursor = i;
 		break;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 enum {
+	FIRST = 500,    /* devices of a first look */
 	LOOK = 500,     /* ms between two looks at the inventory */
 	APPEAR = 10000, /* ms that a new inventory may take to become one */
 };
@@ -186,15 +187,34 @@ static void forget(struct loader *r, const struct wanted *w)
 	r->of = *w;
 }
 
-/* Reads what is not there, or not of this version. Devices come first if there
- * are none, else last: they take longest. */
+/* Rows are there at once, however many there are. */
+static bool look_first(struct loader *r)
+{
+	struct device_list *l;
+	struct err e = {0};
+
+	if (!query_devices_first(r->query, FIRST, &l, &e)) {
+		complain(r, &e, false);
+		return false;
+	}
+	publish(r, DEVICES, l);
+	if (l->n < l->all)
+		r->read[DEVICES] = 0;
+	return true;
+}
+
+/* Reads what is not there, or not of this version. Devices come last: they
+ * take longest. */
 static bool read_wanted(struct loader *r, const struct wanted *w)
 {
 	unsigned pieces = pieces_of(w);
 	bool ok = true;
 
 	forget(r, w);
-	if (r->read[DEVICES] == 0)
+	if (!r->devices)
+		ok = look_first(r);
+	/* Events tell of all devices. */
+	if (ok && r->read[DEVICES] == 0 && (pieces & 1u << EVENTS))
 		ok = read_piece(r, DEVICES, w);
 	for (int i = 0; ok && i < PIECES; i++)
 		if ((pieces & 1u << i) && r->read[i] != r->version)

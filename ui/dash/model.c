@@ -186,12 +186,9 @@ bool model_here(const struct dash_model *m, struct row *out)
 
 const struct device *model_device(const struct dash_model *m, const char *id)
 {
-	const struct device_list *l = m->now.devices;
+	size_t at = id ? snapshot_find(&m->now, ROWS_DEVICES, id) : SIZE_MAX;
 
-	for (size_t i = 0; id && l && i < l->n; i++)
-		if (strcmp(l->v[i].id, id) == 0)
-			return &l->v[i];
-	return NULL;
+	return at != SIZE_MAX ? &m->now.devices->v[at] : NULL;
 }
 
 const struct device *model_opened(const struct dash_model *m)
@@ -201,22 +198,18 @@ const struct device *model_opened(const struct dash_model *m)
 
 const struct account *model_account(const struct dash_model *m)
 {
-	const struct account_list *l = m->now.accounts;
+	size_t at = m->view == VIEW_ACCOUNT && m->open
+		? snapshot_find(&m->now, ROWS_ACCOUNTS, m->open) : SIZE_MAX;
 
-	for (size_t i = 0; m->view == VIEW_ACCOUNT && l && i < l->n; i++)
-		if (strcmp(l->v[i].account, m->open) == 0)
-			return &l->v[i];
-	return NULL;
+	return at != SIZE_MAX ? &m->now.accounts->v[at] : NULL;
 }
 
 const struct server_group *model_server(const struct dash_model *m)
 {
-	const struct server_groups *l = m->now.servers;
+	size_t at = m->view == VIEW_SERVER && m->open
+		? snapshot_find(&m->now, ROWS_SERVERS, m->open) : SIZE_MAX;
 
-	for (size_t i = 0; m->view == VIEW_SERVER && l && i < l->n; i++)
-		if (strcmp(l->v[i].id, m->open) == 0)
-			return &l->v[i];
-	return NULL;
+	return at != SIZE_MAX ? &m->now.servers->v[at] : NULL;
 }
 
 const struct device *model_selected(const struct dash_model *m)
@@ -255,35 +248,15 @@ static const char *device_open(const struct dash_model *m)
 	return NULL;
 }
 
-static size_t index_of(const struct device_list *l, const char *id)
-{
-	size_t low = 0, high = l->n;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int by = strcmp(l->v[middle].id, id);
-
-		if (by == 0)
-			return middle;
-		if (by < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return l->n;
-}
-
 /* Is one of those devices among them that pass the filter? */
 static bool any_passes(const struct dash_model *m, const struct names *ids)
 {
-	const struct device_list *l = m->now.devices;
-
 	if (m->filter.n == 0)
 		return true;
-	for (size_t i = 0; l && i < ids->n; i++) {
-		size_t at = index_of(l, ids->v[i]);
+	for (size_t i = 0; i < ids->n; i++) {
+		size_t at = snapshot_find(&m->now, ROWS_DEVICES, ids->v[i]);
 
-		if (at < l->n && m->passes[at])
+		if (at != SIZE_MAX && m->passes[at])
 			return true;
 	}
 	return false;
@@ -291,15 +264,15 @@ static bool any_passes(const struct dash_model *m, const struct names *ids)
 
 static bool event_passes(const struct dash_model *m, const struct event *e)
 {
-	const struct device_list *l = m->now.devices;
-	size_t at;
+	size_t at = SIZE_MAX;
 
 	if (e->level < m->level)
 		return false;
-	if (m->filter.n == 0 || !l)
+	if (m->filter.n == 0)
 		return true;
-	at = e->device ? index_of(l, e->device) : l->n;
-	return at < l->n && m->passes[at];
+	if (e->device)
+		at = snapshot_find(&m->now, ROWS_DEVICES, e->device);
+	return at != SIZE_MAX && m->passes[at];
 }
 
 static bool passes(const struct dash_model *m, enum rows_kind kind, size_t i)
@@ -322,16 +295,17 @@ static bool passes(const struct dash_model *m, enum rows_kind kind, size_t i)
 }
 
 /* The devices of the account or server that is open. */
-static void add_members(const struct dash_model *m, struct listing *r)
+static void add_members(const struct dash_model *m, struct listing *r,
+	size_t n)
 {
 	const struct account *a = model_account(m);
 	const struct server_group *v = model_server(m);
 	const struct names *ids = a ? &a->devices : v ? &v->devices : NULL;
 
-	for (size_t i = 0; ids && i < ids->n && m->now.devices; i++) {
-		size_t at = index_of(m->now.devices, ids->v[i]);
+	for (size_t i = 0; ids && i < ids->n; i++) {
+		size_t at = snapshot_find(&m->now, ROWS_DEVICES, ids->v[i]);
 
-		if (at < m->now.devices->n)
+		if (at != SIZE_MAX && r->shown_n < n)
 			r->shown[r->shown_n++] = at;
 	}
 }
@@ -363,7 +337,7 @@ static void arrange(struct dash_model *m, enum rows_kind kind)
 		return;
 	r->shown = shown;
 	if (kind == ROWS_MEMBERS)
-		add_members(m, r);
+		add_members(m, r, n);
 	else
 		for (size_t i = 0; i < n; i++)
 			if (passes(m, kind, i))
@@ -390,6 +364,17 @@ static void arrange_here(struct dash_model *m)
 		arrange_stale(m, kind_of(m->back[m->depth - 1].view));
 	arrange_stale(m, model_kind(m));
 	model_scroll_to_cursor(m);
+	if (m->dialogue == DIALOGUE_FIND)
+		model_count_found(m);
+}
+
+void model_count_found(struct dash_model *m)
+{
+	struct row r;
+
+	m->found = 0;
+	for (size_t i = 0; m->find[0] != '\0' && model_row(m, i, &r); i++)
+		m->found += view_has(m, &r, m->find);
 }
 
 void model_arrange(struct dash_model *m)

@@ -83,6 +83,7 @@ struct dash_model {
 	size_t history_n, history_at;
 
 	char find[EDIT_MAX];
+	size_t found;    /* rows that have it, while it is being typed */
 	char *find_from; /* the selection before a find began, or NULL */
 	struct edit edit;
 };
@@ -111,6 +112,7 @@ void model_click(struct dash_model *m, int row, int col);
 void model_arrange(struct dash_model *m);
 void model_select(struct dash_model *m, size_t row);
 void model_scroll_to_cursor(struct dash_model *m);
+void model_count_found(struct dash_model *m);
 void model_mark(struct dash_model *m, const char *id, bool on);
 /* Goes to a numbered view; opens a page (copies id), which may be the id's
  * own; back from it, false where nothing is below. */

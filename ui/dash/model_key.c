@@ -326,7 +326,8 @@ static void find_typed(struct dash_model *m)
 {
 	snprintf(m->find, sizeof m->find, "%s", m->edit.text);
 	find_return(m);
-	if (m->find[0] != '\0' && model_rows(m)->shown_n > 0)
+	model_count_found(m);
+	if (m->found > 0)
 		find_from(m, model_rows(m)->cursor, false);
 }
 

@@ -1,6 +1,7 @@
 /* snapshot.c: see snapshot.h. */
 #include "ui/dash/snapshot.h"
 #include <assert.h>
+#include <string.h>
 
 size_t snapshot_rows(const struct snapshot *s, enum rows_kind kind)
 {
@@ -46,4 +47,37 @@ const char *row_id(const struct row *r)
 	case ROWS_KINDS: break;
 	}
 	return "";
+}
+
+/* Devices are by id. */
+static size_t find_device(const struct device_list *l, const char *id)
+{
+	size_t low = 0, high = l ? l->n : 0;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int by = strcmp(l->v[middle].id, id);
+
+		if (by == 0)
+			return middle;
+		if (by < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return SIZE_MAX;
+}
+
+size_t snapshot_find(const struct snapshot *s, enum rows_kind kind,
+	const char *id)
+{
+	if (kind == ROWS_DEVICES || kind == ROWS_MEMBERS)
+		return find_device(s->devices, id);
+	for (size_t i = 0; i < snapshot_rows(s, kind); i++) {
+		struct row row = snapshot_row(s, kind, i);
+
+		if (strcmp(row_id(&row), id) == 0)
+			return i;
+	}
+	return SIZE_MAX;
 }

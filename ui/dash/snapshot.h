@@ -44,5 +44,8 @@ struct row {
 size_t snapshot_rows(const struct snapshot *s, enum rows_kind kind);
 struct row snapshot_row(const struct snapshot *s, enum rows_kind kind,
 	size_t i);
+/* The index of the row with that id; SIZE_MAX: there is none. */
+size_t snapshot_find(const struct snapshot *s, enum rows_kind kind,
+	const char *id);
 /* What tells a row from all others of its kind; borrowed. */
 const char *row_id(const struct row *r);

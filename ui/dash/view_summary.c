@@ -31,7 +31,7 @@ static void devices(const struct dash_model *m, struct pen *p)
 	char text[SAY_MAX];
 
 	pen_format(p, STYLE_BOLD, "Mail devices %s",
-		say_count(text, l->n - l->mtas));
+		say_count(text, (l->all > l->n ? l->all : l->n) - l->mtas));
 	view_counts(m, p);
 	put_count(p, STYLE_OAUTH, "OAUTH", l->by_use[USE_OAUTH], "");
 	if (l->by_use[USE_OTHER] > 0)

@@ -223,8 +223,9 @@ bool field_contains(const char *text, const char *part)
 {
 	if (!text)
 		return false;
+	/* Most places differ in the first letter: there are many texts. */
 	for (; *text; text++)
-		if (field_begins(text, part))
+		if (fold(*text) == fold(*part) && field_begins(text, part))
 			return true;
 	return *part == '\0';
 }
