@@ -2,6 +2,7 @@
  * went wrong. */
 #include "ui/commands.h"
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 
 static int run(const struct options *o, struct err *e)
@@ -39,6 +40,7 @@ int main(int argc, char **argv)
 	int status = ERR_USAGE;
 
 	setlocale(LC_ALL, "");
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error */
 	if (options_parse(&o, argc, argv, &e))
 		status = run(&o, &e);
 	options_free(&o);

@@ -107,7 +107,8 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		"started as root: become USER, who can write the inventory",
 		INGEST},
 	[OPT_FORMAT] = {'f', "format", "FORMAT",
-		"sessions: jsonl, csv; report: html, csv, xlsx, json", FILES},
+		"sessions: jsonl, csv; report: html, csv, xlsx, json,"
+		" markdown, powershell", FILES},
 	[OPT_OUTPUT] = {'o', "output", "FILE",
 		"write to FILE (mode 0600) instead of standard output", FILES},
 	[OPT_FORCE] = {0, "force", NULL, "replace FILE if it exists", FILES},

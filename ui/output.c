@@ -9,7 +9,7 @@
 
 struct output {
 	FILE *file;
-	char *target, *beside; /* NULL: standard output */
+	char *target, *beside; /* NULL: standard output, or a device */
 	bool force;
 };
 
@@ -41,6 +41,15 @@ static bool open_beside(struct output *o, struct err *e)
 	return false;
 }
 
+/* A terminal, a pipe, /dev/null: what takes bytes and cannot be replaced. */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && (S_ISCHR(st.st_mode) ||
+			S_ISFIFO(st.st_mode));
+}
+
 bool output_open(struct output **out, const char *path, bool force,
 	struct err *e)
 {
@@ -53,6 +62,16 @@ bool output_open(struct output **out, const char *path, bool force,
 		o->file = stdout;
 		*out = o;
 		return true;
+	}
+	if (is_device(path)) {
+		o->file = fopen(path, "we");
+		if (o->file) {
+			*out = o;
+			return true;
+		}
+		output_free(o);
+		return err_set(e, ERR_RUN, "cannot write '%s': %s", path,
+			strerror(errno));
 	}
 	o->target = strdup(path);
 	if (!force && access(path, F_OK) == 0)
@@ -100,9 +119,12 @@ bool output_commit(struct output *o, struct err *e)
 				strerror(errno));
 			unlink(o->beside);
 		}
-	} else if (!ok) {
-		err_set(e, ERR_RUN, "cannot write to standard output: %s",
-			strerror(errno));
+	} else {
+		if (o->file != stdout)
+			ok = fclose(o->file) == 0 && ok;
+		if (!ok)
+			err_set(e, ERR_RUN, "cannot write the report: %s",
+				strerror(errno));
 	}
 	output_free(o);
 	return ok;
@@ -112,9 +134,9 @@ void output_abandon(struct output *o)
 {
 	if (!o)
 		return;
-	if (o->target) {
+	if (o->file != stdout)
 		fclose(o->file);
+	if (o->target)
 		unlink(o->beside);
-	}
 	output_free(o);
 }

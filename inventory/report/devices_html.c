@@ -1,13 +1,11 @@
 /* devices_html.c: one page to hand over: no script, nothing from the network,
  * and a policy in it that says so to the browser. */
+#include "inventory/data/builtin.h"
 #include "inventory/report/html.h"
 #include "inventory/report/html_page.h"
 #include "inventory/report/out.h"
 #include <openssl/evp.h>
 #include <stdlib.h>
-
-extern const char builtin_report[];
-extern const size_t builtin_report_n;
 
 enum { SHA256 = 32, SHA256_BASE64 = 45 };
 

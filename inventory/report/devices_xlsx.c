@@ -14,7 +14,8 @@ static void devices(struct cells *c, const struct rows *r)
 static void accounts(struct cells *c, const struct rows *r)
 {
 	static const char *const titles[] = {
-		"account", "auth", "mechanisms", "devices", "device_ids",
+		"account", "kind", "auth", "mechanisms", "mail_from",
+		"devices", "device_ids",
 		"sessions", "messages", "accepted", "rejected",
 		"password_in_clear", "first_seen", "last_seen"};
 
@@ -24,8 +25,10 @@ static void accounts(struct cells *c, const struct rows *r)
 		const struct account *a = r->account[i];
 
 		cells_text(c, a->account);
+		cells_text(c, account_kind_word(a->kind));
 		cells_use(c, a->use);
 		cells_names(c, &a->mechanisms);
+		cells_names(c, &a->from);
 		cells_number(c, a->devices.n);
 		cells_names(c, &a->devices);
 		cells_number(c, a->sessions);
@@ -42,7 +45,9 @@ static void accounts(struct cells *c, const struct rows *r)
 static void servers(struct cells *c, const struct rows *r)
 {
 	static const char *const titles[] = {
-		"ip", "port", "name", "name_from", "service", "names",
+		"ip", "port", "name", "name_from", "service", "service_from",
+		"service_fact", "service_rule", "provider", "way",
+		"requires_auth", "role", "names",
 		"greetings", "auth_offered_in_clear", "starttls",
 		"sees_clients_as", "devices", "sessions", "messages",
 		"sessions_unknown", "sessions_none", "sessions_other",
@@ -59,6 +64,14 @@ static void servers(struct cells *c, const struct rows *r)
 		cells_text(c, v->name);
 		cells_text(c, v->name_from);
 		cells_text(c, v->service);
+		cells_text(c, v->why.from);
+		cells_text(c, v->why.fact);
+		cells_text(c, v->why.rule);
+		cells_text(c, v->why.provider);
+		cells_text(c, service_way_word(v->why.way));
+		cells_yes(c, v->why.demands);
+		cells_text(c, v->role == ROLE_MTA ? role_word(ROLE_MTA)
+			: NULL);
 		cells_names(c, &v->names);
 		cells_names(c, &v->banners);
 		cells_names(c, &v->offered);

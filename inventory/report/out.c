@@ -31,6 +31,12 @@ bool out_check(FILE *out, struct err *e)
 	errno = 0;
 	if (fflush(out) == 0 && !ferror(out))
 		return true;
+	/* It failed long ago, and nobody knows any more why: it will again. */
+	if (errno == 0) {
+		clearerr(out);
+		if (putc('\n', out) != EOF)
+			fflush(out);
+	}
 	return err_set(e, ERR_RUN, "cannot write the report: %s",
 		errno != 0 ? strerror(errno) : "the output does not take it");
 }

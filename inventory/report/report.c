@@ -10,6 +10,8 @@ static const struct {
 	[REPORT_CSV] = {"csv", false},
 	[REPORT_XLSX] = {"xlsx", false},
 	[REPORT_JSON] = {"json", false},
+	[REPORT_MARKDOWN] = {"markdown", false},
+	[REPORT_POWERSHELL] = {"powershell", false},
 	[REPORT_SESSIONS_JSONL] = {"jsonl", true},
 	[REPORT_SESSIONS_CSV] = {"csv", true},
 };
@@ -36,7 +38,8 @@ enum report_format report_format_named(const char *word, bool sessions)
 
 const char *report_format_list(bool sessions)
 {
-	return sessions ? "jsonl and csv" : "html, csv, xlsx and json";
+	return sessions ? "jsonl and csv"
+		: "html, csv, xlsx, json, markdown and powershell";
 }
 
 bool report_write(struct query *q, enum report_format f,
@@ -48,6 +51,10 @@ bool report_write(struct query *q, enum report_format f,
 	case REPORT_CSV: return report_devices_csv(q, o, out, counts, e);
 	case REPORT_XLSX: return report_devices_xlsx(q, o, out, counts, e);
 	case REPORT_JSON: return report_devices_json(q, o, out, counts, e);
+	case REPORT_MARKDOWN:
+		return report_devices_markdown(q, o, out, counts, e);
+	case REPORT_POWERSHELL:
+		return report_devices_powershell(q, o, out, counts, e);
 	case REPORT_SESSIONS_JSONL: return report_sessions_jsonl(q, o, out, e);
 	case REPORT_SESSIONS_CSV: return report_sessions_csv(q, o, out, e);
 	case REPORT_FORMATS: break;

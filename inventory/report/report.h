@@ -23,8 +23,8 @@ struct report_options {
 enum { REPORT_KEY = 32 };
 
 enum report_format {
-	REPORT_HTML, REPORT_CSV, REPORT_XLSX, REPORT_JSON, REPORT_SESSIONS_JSONL,
-	REPORT_SESSIONS_CSV,
+	REPORT_HTML, REPORT_CSV, REPORT_XLSX, REPORT_JSON, REPORT_MARKDOWN,
+	REPORT_POWERSHELL, REPORT_SESSIONS_JSONL, REPORT_SESSIONS_CSV,
 	REPORT_FORMATS
 };
 
@@ -66,3 +66,9 @@ bool report_devices_xlsx(struct query *q, const struct report_options *o,
 	FILE *out, struct report_counts *counts, struct err *e);
 bool report_devices_json(struct query *q, const struct report_options *o,
 	FILE *out, struct report_counts *counts, struct err *e);
+bool report_devices_markdown(struct query *q, const struct report_options *o,
+	FILE *out, struct report_counts *counts, struct err *e);
+/* The change plan. Nothing may be hidden in it. */
+bool report_devices_powershell(struct query *q,
+	const struct report_options *o, FILE *out,
+	struct report_counts *counts, struct err *e);

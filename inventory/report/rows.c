@@ -132,77 +132,49 @@ static void choose_devices(struct rows *r, const struct report_options *o)
 	choice_free(&c);
 }
 
-/* Of the chosen devices: their ids, or the servers that they send to. */
-static struct choice keys_of(const struct rows *r, bool servers)
+/* The ids of the chosen devices. */
+static struct choice chosen_ids(const struct rows *r)
 {
-	struct choice c = {0};
-	size_t n = 1;
+	struct choice c = {.n = r->devices_n};
 
-	for (size_t i = 0; i < r->devices_n; i++)
-		n += servers ? r->device[i]->servers.n : 1;
-	c.v = xcalloc(n, sizeof *c.v);
-	for (size_t i = 0; i < r->devices_n; i++) {
-		const struct device *d = r->device[i];
-
-		if (!servers)
-			c.v[c.n++] = d->id;
-		for (size_t k = 0; servers && k < d->servers.n; k++)
-			c.v[c.n++] = d->servers.v[k];
-	}
+	c.v = xcalloc(c.n + 1, sizeof *c.v);
+	for (size_t i = 0; i < c.n; i++)
+		c.v[i] = r->device[i]->id;
 	qsort(c.v, c.n, sizeof *c.v, by_text);
 	return c;
 }
 
-static void choose_accounts(struct rows *r, const struct report_options *o)
+static bool has_any(const struct choice *c, const struct names *ids)
 {
-	struct choice ids = keys_of(r, false);
+	for (size_t i = 0; i < ids->n; i++)
+		if (choice_has(c, ids->v[i]))
+			return true;
+	return false;
+}
+
+/* What the chosen devices have to do with. */
+static void choose_others(struct rows *r, const struct report_options *o)
+{
+	struct choice ids = chosen_ids(r);
+	bool all = takes_all(o);
 
 	r->account = xcalloc(r->accounts->n + 1, sizeof *r->account);
 	for (size_t i = 0; i < r->accounts->n; i++) {
 		const struct account *a = &r->accounts->v[i];
-		bool takes = takes_all(o);
 
-		for (size_t k = 0; !takes && k < a->devices.n; k++)
-			takes = choice_has(&ids, a->devices.v[k]);
-		if (takes && in_window(o, a->first_seen, a->last_seen))
+		if ((all || has_any(&ids, &a->devices)) &&
+			in_window(o, a->first_seen, a->last_seen))
 			r->account[r->accounts_n++] = a;
 	}
-	choice_free(&ids);
-}
-
-/* Devices name a server by its name where it has one. */
-static bool is_used(const struct choice *labels, const struct server *v)
-{
-	const char *hosts[] = {v->ip, v->name};
-	char label[512];
-
-	for (int i = 0; i < 2; i++) {
-		const char *host = hosts[i];
-		bool v6 = host && strchr(host, ':');
-
-		if (!host)
-			continue;
-		snprintf(label, sizeof label, v6 ? "[%s]:%u" : "%s:%u", host,
-			v->port);
-		if (choice_has(labels, label))
-			return true;
-	}
-	return false;
-}
-
-static void choose_servers(struct rows *r, const struct report_options *o)
-{
-	struct choice labels = keys_of(r, true);
-
 	r->server = xcalloc(r->servers->n + 1, sizeof *r->server);
 	for (size_t i = 0; i < r->servers->n; i++) {
 		const struct server *v = &r->servers->v[i];
 
-		if ((takes_all(o) || is_used(&labels, v)) &&
+		if ((all || has_any(&ids, &v->device_ids)) &&
 			in_window(o, v->first_seen, v->last_seen))
 			r->server[r->servers_n++] = v;
 	}
-	choice_free(&labels);
+	choice_free(&ids);
 }
 
 bool rows_read(struct rows *r, struct query *q,
@@ -215,8 +187,7 @@ bool rows_read(struct rows *r, struct query *q,
 		!query_health(q, 0, &r->health, e))
 		return false;
 	choose_devices(r, o);
-	choose_accounts(r, o);
-	choose_servers(r, o);
+	choose_others(r, o);
 	/* Once all is chosen by its true name; and sorted then, since an order
 	 * by true names would tell of them. */
 	hide_devices(o, r->devices);

@@ -36,6 +36,7 @@ swaks command:swaks
 libnet-ssleay-perl perl:Net::SSLeay
 curl command:curl
 msmtp command:msmtp
+python3-jsonschema python:jsonschema
 '
 
 packages_has() {
@@ -43,6 +44,7 @@ packages_has() {
 	command:*) command -v "${1#command:}" >/dev/null 2>&1 ;;
 	pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
 	file:*) [ -e "${1#file:}" ] ;;
+	python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
 	perl:*) perl -M"${1#perl:}" -e 1 2>/dev/null ;;
 	esac
 }
