@@ -22,6 +22,18 @@ struct names {
 
 enum { QUERY_DAY = 24, QUERY_HOURS = QUERY_DAY * 7 };
 
+/* An account that a device may have, TLS hiding it: by the tenant's own
+ * exports, and never more than likely. */
+struct candidate {
+	char *account;
+	unsigned score;       /* 1-99: percent */
+	uint64_t hits, tries; /* so many of its tries at sign-ins' times */
+	bool by_times, by_length, by_sender; /* what tells for it */
+	enum auth_use use;    /* as the report says; USE_UNKNOWN: it does not */
+};
+
+enum { CANDIDATE_SURE = 50 }; /* from here on it is shown as the device's */
+
 struct device {
 	char *id;         /* "mac:00:26:73:a5:a8:f3" or "ip:10.20.4.31" */
 	char *name;       /* NULL: none known */
@@ -45,6 +57,8 @@ struct device {
 	enum role role;
 	bool in_clear;       /* a password mechanism was used without TLS */
 	struct names accounts, mechanisms; /* as seen */
+	struct candidate *candidates; /* beside those, the likeliest first */
+	size_t candidates_n;
 	struct names from;    /* MAIL FROM */
 	struct names domains; /* of recipients */
 	struct names helos, agents;
@@ -345,6 +359,49 @@ void health_free(struct health *h);
 double health_loss(const struct health_hour *h);
 /* The hour with the greatest share; NULL: none was lost. */
 const struct health_hour *health_worst(const struct health *h);
+
+/* What became of a file of the tenant's exports. */
+struct import_refused {
+	const char *reason, *text; /* for programs, for people */
+	uint64_t rows;
+};
+struct import_state {
+	char *label;
+	const char *kind, *kind_text; /* for programs, for people */
+	uint8_t digest[32];
+	int64_t imported_at; /* us, wall clock */
+	uint64_t taken;      /* rows */
+	struct import_refused *refused;
+	size_t refused_n;
+};
+
+/* How far the provider's clock is ahead of a sensor's. */
+struct clock_state {
+	char *sensor;
+	int64_t ahead;  /* us */
+	uint64_t pairs; /* sign-ins and sessions that say so */
+};
+
+/* What the tenant's exports and the wire say of each other. The lists are
+ * sorted. */
+struct coverage {
+	struct import_state *imports; /* the oldest first */
+	size_t imports_n;
+	struct clock_state *clocks;
+	size_t clocks_n;
+	bool reported;      /* a report or a sign-in log was imported */
+	struct names unseen;     /* accounts that the provider reports, and no
+				  * device has or is likely to have */
+	struct names unreported; /* accounts that were seen on their way to
+				  * it, and that it does not report */
+	struct names nameless;   /* ids of devices that send to it by AUTH,
+				  * and whose account is not known */
+};
+
+/* l: as query_devices() gave it. */
+bool query_coverage(struct query *q, const struct device_list *l,
+	struct coverage **out, struct err *e);
+void coverage_free(struct coverage *c);
 
 /* The newest first; at most 20,000 files and 100,000 sessions. */
 bool query_files(struct query *q, struct file_list **out, struct err *e);

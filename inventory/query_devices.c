@@ -80,6 +80,9 @@ static void device_free(struct device *d)
 	free(d->rule_fact);
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
 		names_free(lists[i]);
+	for (size_t i = 0; i < d->candidates_n; i++)
+		free(d->candidates[i].account);
+	free(d->candidates);
 }
 
 void device_list_free(struct device_list *l)
@@ -307,10 +310,12 @@ static bool read_devices(struct query *q, size_t most, struct device_list *l,
 		d->standing = standing(s, d, l->now);
 		d->findings = findings(s, d);
 		d->vendor = vendor(oui, d);
-		count(l, d);
 	}
 	sqlite3_finalize(s);
 	l->all = l->n;
+	ok = ok && query_candidates(q, l, e);
+	for (size_t i = 0; i < l->n; i++)
+		count(l, &l->v[i]);
 	find_shared(l);
 	return ok && query_advise(q, l, e) &&
 		(most == 0 || l->n < most || count_all(q, l, e));

@@ -31,6 +31,9 @@ void query_why(struct service_why *w, char **service,
 void query_why_free(struct service_why *w);
 /* Services, recipients and advice of all devices of the list. */
 bool query_advise(struct query *q, struct device_list *l, struct err *e);
+/* The accounts that devices of the list are likely to have, and what follows
+ * of that. */
+bool query_candidates(struct query *q, struct device_list *l, struct err *e);
 /* One snapshot for several statements. */
 bool query_begin(struct query *q, struct err *e);
 void query_end(struct query *q);

@@ -6,6 +6,7 @@
 #include "inventory/resolve_private.h"
 #include "inventory/rules.h"
 #include "inventory/tally.h"
+#include "inventory/tenant.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -489,5 +490,6 @@ bool resolve_all(struct db *db, struct err *e)
 		sqlite3_exec(db_handle(db), "ROLLBACK", NULL, NULL, NULL);
 close:
 	facts_close(reader);
+	ok = ok && tenant_conclude(db_handle(db), db_rules(db), e);
 	return db_cache(db, DB_CACHE_KIB, ok ? e : NULL) && ok;
 }

@@ -391,12 +391,14 @@ static const char *const step_3[] = {
 	"  kind INTEGER NOT NULL, ip TEXT NOT NULL,"
 	"  outcome INTEGER NOT NULL,"
 	"  PRIMARY KEY (account, at, kind, ip, outcome)) WITHOUT ROWID;",
-	/* Conclusions: whose accounts these are, by join.h. */
+	/* Conclusions: whose accounts these are, by join.h; use: auth_use, as
+	 * the report says of the account. */
 	"CREATE TABLE device_accounts (device TEXT NOT NULL,"
 	"  account TEXT NOT NULL, score INTEGER NOT NULL"
 	"  CHECK (score BETWEEN 1 AND 99), hits INTEGER NOT NULL,"
 	"  hidden INTEGER NOT NULL, why INTEGER NOT NULL,"
-	"  PRIMARY KEY (device, account)) WITHOUT ROWID;",
+	"  use INTEGER NOT NULL, PRIMARY KEY (device, account))"
+	"  WITHOUT ROWID;",
 	"CREATE TABLE tenant_clocks (sensor INTEGER PRIMARY KEY"
 	"  REFERENCES sensors, ahead INTEGER NOT NULL," /* us */
 	"  pairs INTEGER NOT NULL);",

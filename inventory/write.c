@@ -8,6 +8,7 @@
 #include "inventory/sessions.h"
 #include "inventory/sources.h"
 #include "inventory/tally.h"
+#include "inventory/tenant.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,7 @@ bool writer_close(struct writer *w, struct err *e)
 	db_finalize(w->s, STATEMENTS);
 	if (!ok)
 		sqlite3_exec(db_handle(w->db), "ROLLBACK", NULL, NULL, NULL);
+	ok = ok && tenant_conclude(db_handle(w->db), db_rules(w->db), e);
 	sessions_close(w->sessions);
 	sources_close(w->sources);
 	tally_close(w->tally);

@@ -40,7 +40,7 @@ static bool add_row(struct table *t, const struct device *d)
 		words_mark(words_concern(d)), d->name,
 		words_first(&d->addresses, address), d->vendor,
 		words_auth(d, auth), standing_word(d->standing),
-		words_first(&d->accounts, account),
+		words_identity(d, account),
 		words_tls(d->tls_lowest, d->some_clear), messages,
 		say_time(last, d->last_seen)});
 }

@@ -35,6 +35,8 @@ static void print_verdict(const struct device *d)
 	printf("%-10s %s", "Verdict", words_auth(d, auth));
 	if (how)
 		printf(", %s", how);
+	if (d->evidence == EVIDENCE_IMPORTED)
+		printf(" (%u%%)", d->confidence);
 	if (d->evidence == EVIDENCE_INFERRED)
 		printf(" (%u%%, from %" PRIu64 " session%s)", d->confidence,
 			d->guesses, d->guesses == 1 ? "" : "s");
@@ -140,6 +142,18 @@ static void print_card(const struct device *d)
 		printf("%-10s random, not its maker's\n", "");
 }
 
+static void print_candidates(const struct device *d)
+{
+	char why[WORDS_LIST];
+
+	for (size_t i = 0; i < d->candidates_n; i++)
+		printf("%-10s %s, imported, %s\n",
+			i > 0 ? "" : d->accounts.n > 0 ? "Or perhaps"
+			: d->candidates[i].score < CANDIDATE_SURE ? "Perhaps"
+			: "Account*", d->candidates[i].account,
+			words_candidate(&d->candidates[i], why));
+}
+
 /* A device, and the lists that it is in. */
 struct known {
 	const struct device *device;
@@ -169,6 +183,7 @@ static void print_device(const struct known *k)
 	list("EHLO", &d->helos);
 	list("Agent", &d->agents);
 	show_accounts(d, k->accounts);
+	print_candidates(d);
 	list("Mechanism", &d->mechanisms);
 	list("Mail from", &d->from);
 	list("Mail to", &d->domains);

@@ -1,6 +1,7 @@
 /* words.c: see words.h. */
 #include "ui/words.h"
 #include "capture/base/smtp_verb.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,6 +99,40 @@ const char *words_first(const struct names *n, char out[WORDS_LIST])
 	else
 		snprintf(out, WORDS_LIST, "%s",
 			n->n > 0 ? n->v[0] : WORDS_DASH);
+	return out;
+}
+
+const char *words_identity(const struct device *d, char out[WORDS_LIST])
+{
+	const struct candidate *c = d->candidates;
+
+	if (d->accounts.n > 0 || d->candidates_n == 0 ||
+		c->score < CANDIDATE_SURE)
+		return words_first(&d->accounts, out);
+	snprintf(out, WORDS_LIST, "*%u%% %.*s", c->score, WORDS_LIST - 32,
+		c->account);
+	return out;
+}
+
+const char *words_candidate(const struct candidate *c, char out[WORDS_LIST])
+{
+	const char *before = "";
+	int n = snprintf(out, WORDS_LIST, "%u%%: ", c->score);
+
+	if (c->by_times) {
+		n += snprintf(out + n, WORDS_LIST - (size_t)n, "signed in at "
+			"the times of %" PRIu64 " of %" PRIu64 " session%s",
+			c->hits, c->tries, c->tries == 1 ? "" : "s");
+		before = ", ";
+	}
+	if (c->by_length) {
+		n += snprintf(out + n, WORDS_LIST - (size_t)n,
+			"%sits name has the length", before);
+		before = ", ";
+	}
+	if (c->by_sender)
+		snprintf(out + n, WORDS_LIST - (size_t)n,
+			"%sthe device sends from its address", before);
 	return out;
 }
 

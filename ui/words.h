@@ -53,4 +53,12 @@ enum { WORDS_LIST = 640 };
  * where there are none. Returns out. */
 const char *words_first(const struct names *n, char out[WORDS_LIST]);
 
+/* What a device signs in as: its accounts as seen; else the one that it is
+ * likely to have, which a star and its score tell apart: "*93% a@b.example".
+ * Returns out. */
+const char *words_identity(const struct device *d, char out[WORDS_LIST]);
+/* "93%: signed in at the times of 38 of 40 sessions, its name has the length,
+ * sends from its address". Returns out. */
+const char *words_candidate(const struct candidate *c, char out[WORDS_LIST]);
+
 #define WORDS_DASH "\xe2\x80\x94" /* what is not known */

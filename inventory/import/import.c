@@ -4,6 +4,8 @@
 #include "inventory/beside.h"
 #include "inventory/import/input.h"
 #include "inventory/import/store.h"
+#include "inventory/rules.h"
+#include "inventory/tenant.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +142,7 @@ bool import_files(const struct import_from *from,
 {
 	struct piece *pieces = xcalloc(from->n, sizeof *pieces);
 	struct store *s = NULL;
+	struct rules *rules = NULL;
 	sqlite3 *h = NULL;
 	bool ok = true;
 
@@ -152,6 +155,9 @@ bool import_files(const struct import_from *from,
 		store_open(&s, h, e) && take_all(pieces, from, s, e) &&
 		store_commit(s, results, from->n, from->now, e);
 	store_close(s);
+	ok = ok && rules_load(&rules, NULL, 0, e) &&
+		tenant_conclude(h, rules, e);
+	rules_free(rules);
 	sqlite3_close(h);
 	for (size_t i = 0; i < from->n; i++)
 		input_close(pieces[i].in);

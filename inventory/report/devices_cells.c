@@ -14,6 +14,7 @@ const char *const device_titles[] = {
 	"bytes", "auth_accepted", "auth_rejected", "replies", "first_seen",
 	"last_seen", "findings", "cadence", "recipients_are", "breaks",
 	"advice", "advice_why", "owner", "tag", "status", "note", "proof",
+	"imported_account", "imported_score",
 };
 const size_t device_titles_n = sizeof device_titles / sizeof device_titles[0];
 
@@ -82,5 +83,7 @@ void device_cells(struct cells *c, const struct device *d)
 	cells_text(c, status_word(d->status));
 	cells_text(c, d->note);
 	cells_text(c, d->proof);
+	cells_text(c, d->candidates_n > 0 ? d->candidates[0].account : NULL);
+	cells_number(c, d->candidates_n > 0 ? d->candidates[0].score : 0);
 	cells_end_line(c);
 }

@@ -28,6 +28,31 @@ static json_t *advice(const struct device *d)
 	return o;
 }
 
+static json_t *candidates(const struct device *d)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < d->candidates_n; i++) {
+		const struct candidate *c = &d->candidates[i];
+		json_t *o = json_object(), *why = json_array();
+
+		json_put_text(o, "account", c->account);
+		json_put_text(o, "evidence", evidence_word(EVIDENCE_IMPORTED));
+		json_put_number(o, "score", c->score);
+		json_put_number(o, "sign_ins_matched", c->hits);
+		json_put_number(o, "of_sessions", c->tries);
+		if (c->by_times)
+			json_array_append_new(why, json_string("times"));
+		if (c->by_length)
+			json_array_append_new(why, json_string("length"));
+		if (c->by_sender)
+			json_array_append_new(why, json_string("sender"));
+		json_object_set_new(o, "reasons", why);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static json_t *device(const struct device *d)
 {
 	json_t *o = json_object();
@@ -54,6 +79,7 @@ static json_t *device(const struct device *d)
 	json_put_names(o, "macs", &d->macs);
 	json_put_names(o, "vlans", &d->vlans);
 	json_put_names(o, "accounts", &d->accounts);
+	json_object_set_new(o, "candidate_accounts", candidates(d));
 	json_put_names(o, "mechanisms", &d->mechanisms);
 	json_put_bool(o, "password_in_clear", d->in_clear);
 	json_put_names(o, "servers", &d->servers);
@@ -273,6 +299,51 @@ static json_t *coverage(const struct device_list *l, const struct health *h)
 	return o;
 }
 
+static json_t *import(const struct import_state *x)
+{
+	json_t *o = json_object(), *refused = json_object();
+	char digest[2 * sizeof x->digest + 1];
+
+	for (size_t i = 0; i < sizeof x->digest; i++)
+		snprintf(digest + 2 * i, 3, "%02x", x->digest[i]);
+	json_put_text(o, "file", x->label);
+	json_put_text(o, "kind", x->kind);
+	json_put_text(o, "sha256", digest);
+	json_put_time(o, "imported", x->imported_at);
+	json_put_number(o, "rows_taken", x->taken);
+	for (size_t i = 0; i < x->refused_n; i++)
+		json_put_number(refused, x->refused[i].reason,
+			x->refused[i].rows);
+	json_object_set_new(o, "rows_left_out", refused);
+	return o;
+}
+
+/* What the tenant's own exports say beside what was seen. */
+static json_t *tenant(const struct coverage *c)
+{
+	json_t *o = json_object(), *imports = json_array();
+	json_t *clocks = json_array();
+
+	for (size_t i = 0; i < c->imports_n; i++)
+		json_array_append_new(imports, import(&c->imports[i]));
+	for (size_t i = 0; i < c->clocks_n; i++) {
+		json_t *x = json_object();
+
+		json_put_text(x, "sensor", c->clocks[i].sensor);
+		json_object_set_new(x, "provider_ahead_seconds",
+			json_real((double)c->clocks[i].ahead / 1e6));
+		json_put_number(x, "pairs", c->clocks[i].pairs);
+		json_array_append_new(clocks, x);
+	}
+	json_object_set_new(o, "imports", imports);
+	json_object_set_new(o, "clocks", clocks);
+	json_put_bool(o, "accounts_reported", c->reported);
+	json_put_names(o, "accounts_without_device", &c->unseen);
+	json_put_names(o, "accounts_not_reported", &c->unreported);
+	json_put_names(o, "devices_without_account", &c->nameless);
+	return o;
+}
+
 static void key(FILE *out, const char *name, json_t *taken)
 {
 	fprintf(out, "\"%s\":", name);
@@ -293,6 +364,7 @@ static void report(const struct rows *r, const struct report_options *o,
 		: json_null());
 	key(out, "window", window(r->devices, o));
 	key(out, "coverage", coverage(r->devices, r->health));
+	key(out, "tenant", tenant(r->coverage));
 	fputs("\"devices\":[", out);
 	for (size_t i = 0; i < r->devices_n; i++) {
 		fputs(i > 0 ? "," : "", out);

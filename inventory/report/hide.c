@@ -176,6 +176,8 @@ static void hide_device(const struct report_options *o, struct device *d)
 	hide_all(o, HIDE_ADDRESS, &d->addresses);
 	hide_all(o, HIDE_MAC, &d->macs);
 	hide_all(o, HIDE_ACCOUNT, &d->accounts);
+	for (size_t i = 0; i < d->candidates_n; i++)
+		hide(o, HIDE_ACCOUNT, &d->candidates[i].account);
 	hide_all(o, HIDE_ACCOUNT, &d->from);
 	hide_all(o, HIDE_NAME, &d->helos);
 	hide_all(o, HIDE_SERVER, &d->servers);
@@ -206,6 +208,17 @@ void hide_servers(const struct report_options *o, struct server_list *l)
 		hide_all(o, HIDE_ADDRESS, &l->v[i].seen_as);
 		hide_all(o, HIDE_DEVICE, &l->v[i].device_ids);
 	}
+}
+
+void hide_coverage(const struct report_options *o, struct coverage *c)
+{
+	if (!hide_wanted(o))
+		return;
+	hide_all(o, HIDE_ACCOUNT, &c->unseen);
+	hide_all(o, HIDE_ACCOUNT, &c->unreported);
+	hide_all(o, HIDE_DEVICE, &c->nameless);
+	for (size_t i = 0; i < c->imports_n; i++)
+		hide(o, HIDE_NAME, &c->imports[i].label);
 }
 
 /* --- sessions: a copy whose texts are partly its own --- */

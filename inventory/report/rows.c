@@ -184,7 +184,8 @@ bool rows_read(struct rows *r, struct query *q,
 		!query_proofs(q, r->devices, e) ||
 		!query_accounts(q, &r->accounts, e) ||
 		!query_servers(q, &r->servers, e) ||
-		!query_health(q, 0, &r->health, e))
+		!query_health(q, 0, &r->health, e) ||
+		!query_coverage(q, r->devices, &r->coverage, e))
 		return false;
 	choose_devices(r, o);
 	choose_others(r, o);
@@ -193,6 +194,7 @@ bool rows_read(struct rows *r, struct query *q,
 	hide_devices(o, r->devices);
 	hide_accounts(o, r->accounts);
 	hide_servers(o, r->servers);
+	hide_coverage(o, r->coverage);
 	qsort(r->device, r->devices_n, sizeof *r->device, by_urgency);
 	qsort(r->account, r->accounts_n, sizeof *r->account, by_account);
 	r->by_id = xcalloc(r->devices->n + 1, sizeof *r->by_id);
@@ -225,4 +227,5 @@ void rows_free(struct rows *r)
 	account_list_free(r->accounts);
 	server_list_free(r->servers);
 	health_free(r->health);
+	coverage_free(r->coverage);
 }

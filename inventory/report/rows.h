@@ -15,6 +15,7 @@ struct rows {
 	struct account_list *accounts;
 	struct server_list *servers;
 	struct health *health;
+	struct coverage *coverage;
 	const struct device **by_id; /* all, for rows_device() */
 };
 

@@ -125,8 +125,8 @@ enum style device_cell(int column, const struct device *d, int64_t now,
 		snprintf(out, COLUMN_TEXT, "%s", words_auth(d, word));
 		return columns_use_style(d);
 	case COLUMN_IDENTITY:
-		words_first(&d->accounts, out);
-		return STYLE_PLAIN;
+		words_identity(d, out);
+		return d->accounts.n > 0 ? STYLE_PLAIN : STYLE_DIM;
 	case COLUMN_STANDING: return standing_cell(d, out);
 	case COLUMN_SERVER:
 		words_first(&d->servers, out);
