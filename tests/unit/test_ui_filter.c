@@ -1,6 +1,15 @@
 /* test_ui_filter.c: the expressions that choose devices. */
 #include "tests/unit/dash_fixture.h"
 
+static struct device *named(struct office *o, const char *name)
+{
+	for (size_t i = 0; i < o->list.n; i++)
+		if (o->v[i].name && strcmp(o->v[i].name, name) == 0)
+			return &o->v[i];
+	fail_msg("no device is called '%s'", name);
+	return NULL;
+}
+
 /* The names of the devices that pass, in the order of the fixture. */
 static void passes(const char *text, const char *want)
 {
@@ -10,31 +19,34 @@ static void passes(const char *text, const char *want)
 	char names[512] = "";
 
 	office_open(&o);
-	o.v[1].standing = STANDING_FAILING;
-	o.v[2].auth_rejected = 3;
-	o.v[0].owner = words("Anna Example");
-	o.v[0].tag = words("floor-2,lease 2027");
-	o.v[1].tag = words("floor-20");
-	o.v[1].note = words("lease ends in March");
-	o.v[1].status = STATUS_PLANNED;
-	o.v[0].findings = FINDING_BIT(FINDING_PASSWORD_IN_CLEAR) |
+	named(&o, "ups-rack3")->standing = STANDING_FAILING;
+	named(&o, "nas01")->auth_rejected = 3;
+	named(&o, "PRN-2F-EAST")->owner = words("Anna Example");
+	named(&o, "PRN-2F-EAST")->tag = words("floor-2,lease 2027");
+	named(&o, "ups-rack3")->tag = words("floor-20");
+	named(&o, "ups-rack3")->note = words("lease ends in March");
+	named(&o, "ups-rack3")->status = STATUS_PLANNED;
+	named(&o, "PRN-2F-EAST")->findings =
+		FINDING_BIT(FINDING_PASSWORD_IN_CLEAR) |
 		FINDING_BIT(FINDING_TLS_UNUSED);
-	o.v[0].cadence = CADENCE_DAILY;
-	o.v[0].breaks = words("2026-12-31");
-	o.v[1].breaks = words("now");
-	o.v[3].breaks = words("2027-03-01");
-	o.v[0].advice = words("firmware with OAuth");
-	o.v[0].type = TYPE_PRINTER;
-	o.v[0].type_score = 90;
-	o.v[3].model = words("bizhub C454e");
-	o.v[0].recipients_are = RECIPIENTS_OUTSIDE;
-	o.v[1].recipients_are = RECIPIENTS_INSIDE;
-	o.v[2].services = one(&o.texts[2][9], "exchange-online-submission");
+	named(&o, "PRN-2F-EAST")->cadence = CADENCE_DAILY;
+	named(&o, "PRN-2F-EAST")->breaks = words("2026-12-31");
+	named(&o, "ups-rack3")->breaks = words("now");
+	named(&o, "MFP-Sales-C454e")->breaks = words("2027-03-01");
+	named(&o, "PRN-2F-EAST")->advice = words("firmware with OAuth");
+	named(&o, "PRN-2F-EAST")->type = TYPE_PRINTER;
+	named(&o, "PRN-2F-EAST")->type_score = 90;
+	named(&o, "MFP-Sales-C454e")->model = words("bizhub C454e");
+	named(&o, "PRN-2F-EAST")->recipients_are = RECIPIENTS_OUTSIDE;
+	named(&o, "ups-rack3")->recipients_are = RECIPIENTS_INSIDE;
+	named(&o, "nas01")->services =
+		one(&o.texts[2][9], "exchange-online-submission");
 	if (!filter_parse(&f, text, &error))
 		fail_msg("'%s': %s at %zu", text, error.text, error.at);
 	for (size_t i = 0; i < o.list.n; i++) {
 		const struct device *d = &o.v[i];
-		struct filter_subject x = {d, OFFICE_NOW, i == 5};
+		bool marked = d->name && strcmp(d->name, "erp-app02") == 0;
+		struct filter_subject x = {d, OFFICE_NOW, marked};
 
 		if (!filter_match(&f, &x))
 			continue;
@@ -50,13 +62,13 @@ static void words_choose_devices(void **state)
 	static const struct {
 		const char *text, *want;
 	} rows[] = {
-		{"auth=basic", "PRN-2F-EAST ups-rack3 MFP-Sales-C454e"},
-		{"AUTH=Basic", "PRN-2F-EAST ups-rack3 MFP-Sales-C454e"},
+		{"auth=basic", "PRN-2F-EAST MFP-Sales-C454e ups-rack3"},
+		{"AUTH=Basic", "PRN-2F-EAST MFP-Sales-C454e ups-rack3"},
 		{"auth=auth?", "nas01"},
 		{"auth=required", "nas01"},
 		{"auth=tls?", "? erp-app02"},
-		{"auth!=basic auth!=none", "nas01 ? erp-app02 confroom-bar4"},
-		{"auth=none and not is=mta", "zabbix printer-hq-07"},
+		{"auth!=basic auth!=none", "? erp-app02 nas01 confroom-bar4"},
+		{"auth=none and not is=mta", "printer-hq-07 zabbix"},
 		{"evidence=inferred", "MFP-Sales-C454e"},
 		{"standing=failing", "ups-rack3"},
 		{"is=mta", "mail-gw"},
@@ -64,10 +76,10 @@ static void words_choose_devices(void **state)
 		{"is=clear", "PRN-2F-EAST ups-rack3"},
 		{"is=new", ""},
 		{"ip=10.20.4.0/24",
-			"PRN-2F-EAST MFP-Sales-C454e printer-hq-07"},
+			"printer-hq-07 PRN-2F-EAST MFP-Sales-C454e"},
 		{"ip=10.20.4.19", "printer-hq-07"},
 		{"ip=10.20.4.16/29", "printer-hq-07"},
-		{"ip=10.20.4", "PRN-2F-EAST MFP-Sales-C454e printer-hq-07"},
+		{"ip=10.20.4", "printer-hq-07 PRN-2F-EAST MFP-Sales-C454e"},
 		{"ip=10.2", ""},
 		{"ip=2001:db8::/32", "confroom-bar4"},
 		{"ip=2001:db8:", "confroom-bar4"},
@@ -76,18 +88,18 @@ static void words_choose_devices(void **state)
 		{"vendor~brother", "PRN-2F-EAST ?"},
 		{"vendor=qnap", "nas01"},
 		{"name~PRN", "PRN-2F-EAST"},
-		{"not name~a", "? printer-hq-07"},
+		{"not name~a", "printer-hq-07 ?"},
 		{"account~@contoso.example auth=oauth", "confroom-bar4"},
 		{"account=scan@contoso.example", "PRN-2F-EAST"},
 		{"account!=scan@contoso.example auth=basic",
-			"ups-rack3 MFP-Sales-C454e"},
+			"MFP-Sales-C454e ups-rack3"},
 		{"mech=login", "PRN-2F-EAST MFP-Sales-C454e"},
 		{"server~mail-gw and vlan=204 and rcpt=contoso.example "
 		 "ip=10.20.1", "mail-gw"},
 		{"tls<1.2", "MFP-Sales-C454e"},
-		{"tls<=1.2", "nas01 MFP-Sales-C454e ?"},
-		{"tls=1.3", "erp-app02 confroom-bar4 mail-gw"},
-		{"tls=none", "PRN-2F-EAST ups-rack3 zabbix printer-hq-07"},
+		{"tls<=1.2", "MFP-Sales-C454e ? nas01"},
+		{"tls=1.3", "mail-gw erp-app02 confroom-bar4"},
+		{"tls=none", "printer-hq-07 PRN-2F-EAST zabbix ups-rack3"},
 		{"tls!=none auth=basic", "MFP-Sales-C454e"},
 		{"last>=2026-11-24 auth=basic",
 			"PRN-2F-EAST MFP-Sales-C454e"},
@@ -96,19 +108,19 @@ static void words_choose_devices(void **state)
 		{"first<=2026-11-17 nas", "nas01"},
 		{"owner=\"anna example\"", "PRN-2F-EAST"},
 		{"owner~anna", "PRN-2F-EAST"},
-		{"owner=\"\" auth=basic", "ups-rack3 MFP-Sales-C454e"},
+		{"owner=\"\" auth=basic", "MFP-Sales-C454e ups-rack3"},
 		{"owner!=\"\"", "PRN-2F-EAST"},
 		{"tag=floor-2", "PRN-2F-EAST"},
 		{"tag~floor-2", "PRN-2F-EAST ups-rack3"},
 		{"tag=\"lease 2027\"", "PRN-2F-EAST"},
 		{"tag=\"\" auth=basic", "MFP-Sales-C454e"},
-		{"tag!=floor-2 auth=basic", "ups-rack3 MFP-Sales-C454e"},
+		{"tag!=floor-2 auth=basic", "MFP-Sales-C454e ups-rack3"},
 		{"note~march", "ups-rack3"},
 		{"status=planned", "ups-rack3"},
 		{"status=none auth=basic", "PRN-2F-EAST MFP-Sales-C454e"},
 		{"finding=password-in-clear", "PRN-2F-EAST"},
 		{"finding!=password-in-clear auth=basic",
-			"ups-rack3 MFP-Sales-C454e"},
+			"MFP-Sales-C454e ups-rack3"},
 		{"cadence=daily", "PRN-2F-EAST"},
 		{"breaks=now", "ups-rack3"},
 		{"breaks<2027-01-01", "PRN-2F-EAST ups-rack3"},
@@ -122,21 +134,21 @@ static void words_choose_devices(void **state)
 		{"model~bizhub", "MFP-Sales-C454e"},
 		{"rcpt=external", "PRN-2F-EAST"},
 		{"rcpt=inside", "ups-rack3"},
-		{"rcpt!=outside auth=basic", "ups-rack3 MFP-Sales-C454e"},
+		{"rcpt!=outside auth=basic", "MFP-Sales-C454e ups-rack3"},
 		{"rcpt~example nas", "nas01"},
 		{"service~exchange", "nas01"},
 		{"account=\"\" auth=auth?", "nas01"},
 		{"anna", "PRN-2F-EAST"},
-		{"bizhub or march", "ups-rack3 MFP-Sales-C454e"},
-		{"last<1m", "PRN-2F-EAST ? erp-app02 mail-gw"},
+		{"bizhub or march", "MFP-Sales-C454e ups-rack3"},
+		{"last<1m", "mail-gw PRN-2F-EAST ? erp-app02"},
 		{"last>2d", "ups-rack3"},
 		{"first<1w", ""},
 		{"first<=1w name~nas", "nas01"},
-		{"msgs>8k", "PRN-2F-EAST erp-app02 mail-gw"},
+		{"msgs>8k", "mail-gw PRN-2F-EAST erp-app02"},
 		{"msgs>=8412 msgs<=8412", "PRN-2F-EAST"},
 		{"msgs=3", "ups-rack3"},
 		{"msgs!=3 auth=basic", "PRN-2F-EAST MFP-Sales-C454e"},
-		{"bytes<1M", "ups-rack3 nas01 confroom-bar4 printer-hq-07"},
+		{"bytes<1M", "printer-hq-07 ups-rack3 nas01 confroom-bar4"},
 		{"refused>0", "nas01"},
 		{"rack", "ups-rack3"},
 		{"\"Seiko Epson\"", "confroom-bar4"},
@@ -282,10 +294,10 @@ static void completes(const char *text, const char *want, const char *choices)
 	char got[256];
 
 	office_open(&o);
-	o.v[0].owner = words("Anna");
-	o.v[1].owner = words("Anton");
-	o.v[0].tag = words("floor-2,lease 2027");
-	o.v[1].tag = words("floor-3");
+	named(&o, "PRN-2F-EAST")->owner = words("Anna");
+	named(&o, "ups-rack3")->owner = words("Anton");
+	named(&o, "PRN-2F-EAST")->tag = words("floor-2,lease 2027");
+	named(&o, "ups-rack3")->tag = words("floor-3");
 	filter_complete(text, strlen(text), &o.list, &c);
 	snprintf(got, sizeof got, "%.*s%s", (int)c.from, text, c.text);
 	if (strcmp(got, want) != 0 || strcmp(c.choices, choices) != 0)
@@ -334,9 +346,9 @@ static void values_come_from_the_devices(void **state)
 	completes("vendor=b", "vendor=Brother", "Brother");
 	completes("tag=\"f", "tag=\"floor-", "floor-2  floor-3");
 	completes("ip=2001", "ip=2001:db8:20::6:90", "2001:db8:20::6:90");
-	completes("account=", "account=", "scan@contoso.example  "
-		"alerts@contoso.example  mfp-sales@contoso.example  "
-		"room4@contoso.example");
+	completes("account=", "account=",
+		"scan@contoso.example  mfp-sales@contoso.example  "
+		"alerts@contoso.example  room4@contoso.example");
 }
 
 static bool field_op(char c)
