@@ -7,7 +7,7 @@
 
 enum {
 	EXIT_INCOMPLETE = 3, /* finished, but not everything was read */
-	EXIT_FOUND = 10,     /* report --fail-on found some */
+	EXIT_FOUND = 10,     /* report --fail-on, diff --exit-code */
 };
 
 int command_watch(const struct options *o, struct err *e);
@@ -30,5 +30,6 @@ const struct device *named_device(const struct device_list *l,
 	const struct options *o, struct err *e);
 int command_set(const struct options *o, struct err *e);
 int command_import(const struct options *o, struct err *e);
+int command_diff(const struct options *o, struct err *e);
 int command_check(const struct options *o, struct err *e);
 int command_interfaces(const struct options *o, struct err *e);

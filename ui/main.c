@@ -20,6 +20,7 @@ static int run(const struct options *o, struct err *e)
 	case CMD_REPORT: return command_report(o, e);
 	case CMD_SET: return command_set(o, e);
 	case CMD_IMPORT: return command_import(o, e);
+	case CMD_DIFF: return command_diff(o, e);
 	case CMD_CHECK: return command_check(o, e);
 	case CMD_INTERFACES: return command_interfaces(o, e);
 	case CMD_HELP:

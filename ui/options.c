@@ -30,6 +30,8 @@ static const struct command_row COMMAND_ROWS[COMMANDS] = {
 	[CMD_IMPORT] = {"import", "FILE ...",
 		"the tenant's own exports: SMTP AUTH clients report, sign-in"
 		" log, mailbox list, message trace (CSV, JSON)"},
+	[CMD_DIFF] = {"diff", "BASELINE.db | --at TIME",
+		"what has changed since another inventory, or since a time"},
 	[CMD_CHECK] = {"check", "",
 		"whether an inventory is sound; brings an older one up to date"},
 	[CMD_INTERFACES] = {"interfaces", "",
@@ -44,7 +46,7 @@ enum option_id {
 	OPT_DUMP_FILTER, OPT_LINKTYPE, OPT_FOLLOW, OPT_AGAIN, OPT_DRY_RUN,
 	OPT_MEMORY, OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE,
 	OPT_JSON, OPT_SINCE, OPT_UNTIL, OPT_WHERE, OPT_MASK, OPT_PSEUDONYMIZE,
-	OPT_FAIL_ON, OPT_OUI, OPT_RULES, OPT_OWN, OPT_REBUILD, OPT_COLOUR,
+	OPT_FAIL_ON, OPT_AT, OPT_EXIT_CODE, OPT_OUI, OPT_RULES, OPT_OWN, OPT_REBUILD, OPT_COLOUR,
 	OPT_NO_MOUSE, OPT_LIST_IF, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 	OPTIONS
 };
@@ -54,6 +56,7 @@ enum option_id {
 #define INGEST (LIVE | IN(READ))
 #define SHOWS (IN(LIST) | IN(SHOW) | IN(SESSIONS) | IN(REPORT))
 #define FILES (IN(SESSIONS) | IN(REPORT))
+#define WRITES (FILES | IN(DIFF))
 #define ALL ((1u << COMMANDS) - 1)
 
 static const struct option_row OPTION_ROWS[OPTIONS] = {
@@ -64,7 +67,7 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		" pcap, pcapng, .gz, .zst; may be repeated", IN(WATCH)},
 	[OPT_DB] = {'d', "db", "DB", "the inventory (default mailcensus.db)",
 		INGEST | SHOWS | IN(UI) | IN(SET) | IN(IMPORT) |
-		IN(CHECK)},
+		IN(DIFF) | IN(CHECK)},
 	[OPT_BPF] = {0, "bpf", "EXPRESSION",
 		"only packets that match (pcap-filter(7)), files too", INGEST},
 	[OPT_FILTER_FILE] = {'F', "filter-file", "FILE",
@@ -108,16 +111,18 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		INGEST},
 	[OPT_FORMAT] = {'f', "format", "FORMAT",
 		"sessions: jsonl, csv; report: html, csv, xlsx, json,"
-		" markdown, powershell", FILES},
+		" markdown, powershell; diff: text, json", WRITES},
 	[OPT_OUTPUT] = {'o', "output", "FILE",
-		"write to FILE (mode 0600) instead of standard output", FILES},
-	[OPT_FORCE] = {0, "force", NULL, "replace FILE if it exists", FILES},
+		"write to FILE (mode 0600) instead of standard output",
+		WRITES},
+	[OPT_FORCE] = {0, "force", NULL, "replace FILE if it exists",
+		WRITES},
 	[OPT_JSON] = {0, "json", NULL, "as JSON", IN(LIST) | IN(SHOW)},
 	[OPT_SINCE] = {0, "since", "TIME",
 		"only sessions, or devices seen, from then on: 2026-11-24,"
-		" 2026-11-24T18:00Z, or 7d, 12h, 30m ago", FILES},
+		" 2026-11-24T18:00Z, or 7d, 12h, 30m ago", WRITES},
 	[OPT_UNTIL] = {0, "until", "TIME",
-		"only sessions, or devices seen, before then", FILES},
+		"only sessions, or devices seen, before then", WRITES},
 	[OPT_WHERE] = {0, "where", "EXPRESSION",
 		"only devices that it takes, as the dashboard's filter:"
 		" 'auth=basic and server~office365'", FILES | IN(LIST)},
@@ -129,6 +134,11 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 	[OPT_FAIL_ON] = {0, "fail-on", "basic",
 		"exit 10 if a device of the report uses a password and is not"
 		" exempt", IN(REPORT)},
+	[OPT_AT] = {0, "at", "TIME",
+		"compare what was seen before then with what was seen since, in"
+		" one inventory; --since and --until bound both", IN(DIFF)},
+	[OPT_EXIT_CODE] = {0, "exit-code", NULL,
+		"exit 10 if anything has changed", IN(DIFF)},
 	[OPT_OUI] = {0, "oui-file", "CSV",
 		"vendors from this file or folder instead of ieee-data's",
 		SHOWS | INGEST | IN(UI) | IN(CHECK)},
@@ -138,7 +148,7 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 		INGEST | IN(CHECK)},
 	[OPT_OWN] = {0, "own-domain", "DOMAIN", "recipients there are inside; may"
 		" be repeated (default: guessed from the senders)",
-		SHOWS | IN(IMPORT)},
+		SHOWS | IN(IMPORT) | IN(DIFF)},
 	[OPT_REBUILD] = {0, "rebuild", NULL, "draw all conclusions anew from "
 		"the facts, by today's rules", IN(CHECK)},
 	[OPT_COLOUR] = {0, "color", "WHEN", "auto, always or never",
@@ -160,6 +170,8 @@ static const char TRY[] = "try 'mailcensus --help'";
 static const char SHOW_TAKES[] = "show takes one device: its name, address or "
 	"MAC; see 'mailcensus list'";
 
+static const char DIFF_TAKES[] = "diff takes another inventory (BASELINE.db), "
+	"or a time of this one (--at)";
 static const char SET_TAKES[] = "set takes a device and what is said of it, as "
 	"in: mailcensus set 10.20.4.31 owner=Anna status=planned";
 
@@ -335,6 +347,8 @@ static bool one_option(struct options *o, enum option_id id, const char *arg,
 	case OPT_JSON: o->json = true; return true;
 	case OPT_SINCE: return when_parse(arg, name, &o->since, e);
 	case OPT_UNTIL: return when_parse(arg, name, &o->until, e);
+	case OPT_AT: return when_parse(arg, name, &o->at, e);
+	case OPT_EXIT_CODE: o->exit_code = true; return true;
 	case OPT_WHERE: o->where = arg; return true;
 	case OPT_MASK: o->mask = true; return true;
 	case OPT_PSEUDONYMIZE: o->pseudonymize = true; return true;
@@ -378,6 +392,11 @@ static bool positional(struct options *o, const char *const *words, int n,
 	case CMD_SHOW:
 		if (n != 1)
 			return err_set(e, ERR_USAGE, "%s", SHOW_TAKES);
+		o->subject = words[0];
+		return true;
+	case CMD_DIFF:
+		if (n > 1)
+			return err_set(e, ERR_USAGE, "%s", DIFF_TAKES);
 		o->subject = words[0];
 		return true;
 	case CMD_SET:
@@ -424,6 +443,11 @@ static bool complete(const struct options *o, struct err *e)
 	if (o->command == CMD_READ && !files)
 		return err_set(e, ERR_USAGE, "read needs a capture: a file, "
 			"a folder, or - for standard input");
+	if (o->command == CMD_DIFF && !o->subject == !o->at)
+		return err_set(e, ERR_USAGE, "%s", DIFF_TAKES);
+	if (o->command == CMD_DIFF && o->subject && (o->since || o->until))
+		return err_set(e, ERR_USAGE, "--since and --until go with "
+			"--at; two inventories are compared whole");
 	if (o->command == CMD_IMPORT && !files)
 		return err_set(e, ERR_USAGE, "import needs an export: a CSV "
 			"or JSON file; see 'mailcensus import --help'");

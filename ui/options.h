@@ -17,6 +17,7 @@ enum command {
 	CMD_REPORT,
 	CMD_SET,
 	CMD_IMPORT,
+	CMD_DIFF,
 	CMD_CHECK,
 	CMD_INTERFACES,
 	CMD_HELP,
@@ -36,7 +37,7 @@ struct options {
 	const char **files; /* -r, or the arguments of read */
 	size_t files_n; /* ... or of import, or the words of set */
 	char *bpf; /* the expression, or NULL; joined from arguments */
-	const char *subject; /* DEVICE of show and set */
+	const char *subject; /* DEVICE of show and set, BASELINE of diff */
 	const char **rules;  /* --rules */
 	size_t rules_n;
 	const char **own;    /* --own-domain */
@@ -47,10 +48,11 @@ struct options {
 	uint64_t memory, max_packets, max_drop;
 	int ring_kib, snaplen;
 	int64_t since, until; /* us since 1970; 0: none */
+	int64_t at;           /* the same: --at of diff */
 	enum colour colour;
 	enum filter_form filter_form;
 	bool max_drop_set, no_promiscuous, any_port, force, json, quiet;
-	bool mask, pseudonymize, fail_on_basic;
+	bool mask, pseudonymize, fail_on_basic, exit_code;
 	bool again, follow, dry_run, rebuild, verbose, mouse_off;
 	bool dump_filter;
 };
