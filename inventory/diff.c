@@ -196,6 +196,12 @@ static int64_t patience(enum cadence c)
 	return days[c] * INT64_C(86400) * 1000000;
 }
 
+/* At the end of that side. */
+static bool is_silent(const struct diff_side *s, const struct diff_device *d)
+{
+	return s->last - d->last_seen > patience(d->cadence);
+}
+
 static void item_free(struct diff_item *x)
 {
 	names_free(&x->servers);
@@ -221,8 +227,9 @@ static void compare(struct diff *d, const long *partner, const bool *taken)
 		if (partner[i] != NOBODY) {
 			x.after = &d->after.v[partner[i]];
 			x.changes = changes_of(&x);
-		} else if (d->after.last - x.before->last_seen >
-			patience(x.before->cadence)) {
+		} else if (is_silent(&d->before, x.before)) {
+			d->same++; /* as it was */
+		} else if (is_silent(&d->after, x.before)) {
 			x.changes = DIFF_BIT(DIFF_GONE);
 		} else {
 			d->waiting++;
@@ -259,6 +266,12 @@ static int by_change(const void *x, const void *y)
 	return first != 0 ? first : strcmp(p->id, q->id);
 }
 
+void diff_sort(struct diff *d)
+{
+	if (d->n > 0)
+		qsort(d->v, d->n, sizeof *d->v, by_change);
+}
+
 static struct diff *diff_of(struct diff_side *before, struct diff_side *after)
 {
 	struct diff *d = xcalloc(1, sizeof *d);
@@ -269,8 +282,7 @@ static struct diff *diff_of(struct diff_side *before, struct diff_side *after)
 	d->after = *after;
 	pair(before, after, partner, taken);
 	compare(d, partner, taken);
-	if (d->n > 0)
-		qsort(d->v, d->n, sizeof *d->v, by_change);
+	diff_sort(d);
 	free(partner);
 	free(taken);
 	return d;

@@ -63,4 +63,6 @@ bool diff_inventories(struct query *before, struct query *after,
  * it. */
 bool diff_times(struct query *q, int64_t since, int64_t at, int64_t until,
 	struct diff **out, struct err *e);
+/* Again, once names have changed. */
+void diff_sort(struct diff *d);
 void diff_free(struct diff *d);

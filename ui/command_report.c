@@ -1,8 +1,23 @@
 /* command_report.c: sessions and report: what is known, as files. */
+#include "inventory/diff.h"
 #include "inventory/query.h"
 #include "ui/commands.h"
 #include "ui/export.h"
 #include <string.h>
+
+static bool compare(struct query *q, const struct options *o,
+	struct diff **out, struct err *e)
+{
+	struct query *before = NULL;
+	bool ok = query_open(&before, o->baseline, e);
+
+	if (ok) {
+		query_as(before, o);
+		ok = diff_inventories(before, q, out, e);
+	}
+	query_close(before);
+	return ok;
+}
 
 static int report(const struct options *o, enum report_format f,
 	struct err *e)
@@ -26,7 +41,9 @@ static int report(const struct options *o, enum report_format f,
 	if (!query_open(&q, o->db, e))
 		return e->kind;
 	query_as(q, o);
-	ok = export_write(q, o->db, &x, &counts, e);
+	ok = (!o->baseline || compare(q, o, &x.options.changes, e)) &&
+		export_write(q, o->db, &x, &counts, e);
+	diff_free(x.options.changes);
 	query_close(q);
 	if (!ok)
 		return e->kind;

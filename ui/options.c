@@ -46,7 +46,7 @@ enum option_id {
 	OPT_DUMP_FILTER, OPT_LINKTYPE, OPT_FOLLOW, OPT_AGAIN, OPT_DRY_RUN,
 	OPT_MEMORY, OPT_MAX_DROP, OPT_USER, OPT_FORMAT, OPT_OUTPUT, OPT_FORCE,
 	OPT_JSON, OPT_SINCE, OPT_UNTIL, OPT_WHERE, OPT_MASK, OPT_PSEUDONYMIZE,
-	OPT_FAIL_ON, OPT_AT, OPT_EXIT_CODE, OPT_OUI, OPT_RULES, OPT_OWN, OPT_REBUILD, OPT_COLOUR,
+	OPT_FAIL_ON, OPT_AT, OPT_EXIT_CODE, OPT_BASELINE, OPT_OUI, OPT_RULES, OPT_OWN, OPT_REBUILD, OPT_COLOUR,
 	OPT_NO_MOUSE, OPT_LIST_IF, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 	OPTIONS
 };
@@ -137,6 +137,8 @@ static const struct option_row OPTION_ROWS[OPTIONS] = {
 	[OPT_AT] = {0, "at", "TIME",
 		"compare what was seen before then with what was seen since, in"
 		" one inventory; --since and --until bound both", IN(DIFF)},
+	[OPT_BASELINE] = {0, "baseline", "DB",
+		"html: what has changed since that inventory, too", IN(REPORT)},
 	[OPT_EXIT_CODE] = {0, "exit-code", NULL,
 		"exit 10 if anything has changed", IN(DIFF)},
 	[OPT_OUI] = {0, "oui-file", "CSV",
@@ -348,6 +350,7 @@ static bool one_option(struct options *o, enum option_id id, const char *arg,
 	case OPT_SINCE: return when_parse(arg, name, &o->since, e);
 	case OPT_UNTIL: return when_parse(arg, name, &o->until, e);
 	case OPT_AT: return when_parse(arg, name, &o->at, e);
+	case OPT_BASELINE: o->baseline = arg; return true;
 	case OPT_EXIT_CODE: o->exit_code = true; return true;
 	case OPT_WHERE: o->where = arg; return true;
 	case OPT_MASK: o->mask = true; return true;
@@ -443,6 +446,12 @@ static bool complete(const struct options *o, struct err *e)
 	if (o->command == CMD_READ && !files)
 		return err_set(e, ERR_USAGE, "read needs a capture: a file, "
 			"a folder, or - for standard input");
+	if (o->baseline && (!o->format || strcmp(o->format, "html") != 0))
+		return err_set(e, ERR_USAGE, "--baseline goes with -f html; "
+			"see 'mailcensus diff' for text and JSON");
+	if (o->baseline && (o->where || o->since || o->until))
+		return err_set(e, ERR_USAGE, "--baseline compares all devices; "
+			"leave out --where, --since and --until");
 	if (o->command == CMD_DIFF && !o->subject == !o->at)
 		return err_set(e, ERR_USAGE, "%s", DIFF_TAKES);
 	if (o->command == CMD_DIFF && o->subject && (o->since || o->until))

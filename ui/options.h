@@ -45,6 +45,7 @@ struct options {
 	const char *db, *output, *format, *user, *oui_file;
 	const char *linktype; /* -y, or NULL */
 	const char *where;    /* --where, or NULL */
+	const char *baseline; /* --baseline, or NULL */
 	uint64_t memory, max_packets, max_drop;
 	int ring_kib, snaplen;
 	int64_t since, until; /* us since 1970; 0: none */

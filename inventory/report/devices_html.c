@@ -76,11 +76,13 @@ static void page(const struct page *p)
 	title(p);
 	page_scope(p);
 	page_numbers(p);
+	page_changes(p);
 	page_ways(p);
 	page_shared(p);
 	page_silent(p);
 	page_quiet(p);
 	page_servers(p);
+	page_tenant(p);
 	page_discovery(p);
 	page_devices(p);
 	page_words(p);

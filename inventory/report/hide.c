@@ -2,6 +2,7 @@
 #include "inventory/report/hide.h"
 #include "capture/base/addr.h"
 #include "capture/base/text.h"
+#include "inventory/diff.h"
 #include "inventory/server_names.h"
 #include "inventory/sql.h"
 #include <openssl/evp.h>
@@ -219,6 +220,34 @@ void hide_coverage(const struct report_options *o, struct coverage *c)
 	hide_all(o, HIDE_DEVICE, &c->nameless);
 	for (size_t i = 0; i < c->imports_n; i++)
 		hide(o, HIDE_NAME, &c->imports[i].label);
+}
+
+static void hide_side(const struct report_options *o, struct diff_side *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		hide(o, HIDE_DEVICE, &s->v[i].id);
+		hide(o, HIDE_NAME, &s->v[i].name);
+		hide(o, HIDE_ADDRESS, &s->v[i].address);
+		hide_all(o, HIDE_ACCOUNT, &s->v[i].accounts);
+		hide_all(o, HIDE_SERVER, &s->v[i].servers);
+	}
+}
+
+void hide_changes(const struct report_options *o)
+{
+	struct diff *d = o->changes;
+
+	if (!d || !hide_wanted(o))
+		return;
+	hide_side(o, &d->before);
+	hide_side(o, &d->after);
+	for (size_t i = 0; i < d->n; i++) {
+		hide_all(o, HIDE_SERVER, &d->v[i].servers);
+		hide_all(o, HIDE_SERVER, &d->v[i].old_servers);
+		hide_all(o, HIDE_ACCOUNT, &d->v[i].accounts);
+		hide_all(o, HIDE_ACCOUNT, &d->v[i].old_accounts);
+	}
+	diff_sort(d);
 }
 
 /* --- sessions: a copy whose texts are partly its own --- */

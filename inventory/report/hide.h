@@ -24,6 +24,7 @@ char *hide_text(const struct report_options *o, enum hide_kind kind,
 void hide_devices(const struct report_options *o, struct device_list *l);
 void hide_accounts(const struct report_options *o, struct account_list *l);
 void hide_coverage(const struct report_options *o, struct coverage *c);
+void hide_changes(const struct report_options *o);
 void hide_servers(const struct report_options *o, struct server_list *l);
 
 /* A session as the report shows it. Borrows from row. */

@@ -71,6 +71,12 @@ static void account(FILE *out, const struct device *d)
 {
 	fputs("<td>", out);
 	html_names(out, &d->accounts, "\n");
+	if (d->accounts.n == 0 && d->candidates_n > 0 &&
+		d->candidates[0].score >= CANDIDATE_SURE) {
+		fprintf(out, "*%u%% ", d->candidates[0].score);
+		html_clip(out, d->candidates[0].account);
+		fputs(d->from.n > 0 ? "\n" : "", out);
+	}
 	if (d->from.n == 0)
 		return;
 	fputs(d->accounts.n > 0 ? "\nfrom " : "from ", out);

@@ -24,6 +24,9 @@ void page_shared(const struct page *p);
 void page_silent(const struct page *p);
 void page_quiet(const struct page *p);
 void page_servers(const struct page *p);
+/* html_tenant.c: accounts as the provider knows them; before and after. */
+void page_tenant(const struct page *p);
+void page_changes(const struct page *p);
 /* html_charts.c: drawn as SVG. */
 void page_bar(const struct page *p);
 void page_discovery(const struct page *p);

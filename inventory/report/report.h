@@ -6,6 +6,8 @@
 #include "inventory/query.h"
 #include <stdio.h>
 
+struct diff;
+
 struct report_options {
 	const char *device;   /* this one only, or NULL: its id */
 	const struct names *devices; /* these only (ids), or NULL: all */
@@ -17,6 +19,8 @@ struct report_options {
 	/* Pseudonyms in the place of accounts, names and addresses: REPORT_KEY
 	 * secret bytes, or NULL. Equal things stay equal under one key. */
 	const uint8_t *key;
+	/* Told by the HTML report; is hidden in place. NULL: nobody asked. */
+	struct diff *changes;
 	int64_t generated;    /* us: the wall clock, for the head of a report */
 };
 

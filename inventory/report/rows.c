@@ -195,6 +195,7 @@ bool rows_read(struct rows *r, struct query *q,
 	hide_accounts(o, r->accounts);
 	hide_servers(o, r->servers);
 	hide_coverage(o, r->coverage);
+	hide_changes(o);
 	qsort(r->device, r->devices_n, sizeof *r->device, by_urgency);
 	qsort(r->account, r->accounts_n, sizeof *r->account, by_account);
 	r->by_id = xcalloc(r->devices->n + 1, sizeof *r->by_id);
