@@ -67,8 +67,9 @@ struct device {
 	uint64_t domains_inside, domains_outside; /* of recipients */
 	enum recipients recipients_are;
 	/* What to do, by timeline.rules; NULL: nothing is known to do. breaks:
-	 * the day it stops working, or "now"; source: who says so, since when. */
-	char *advice, *advice_why, *advice_rule, *breaks, *breaks_source;
+	 * the day it stops working, or "now"; source: who says so, since when.
+	 * Borrowed from the list. */
+	const char *advice, *advice_why, *advice_rule, *breaks, *breaks_source;
 	struct names codes;   /* AUTH replies that refused: "535 5.7.139" */
 	uint16_t tls_lowest;  /* 0x0303...; 0: none seen in TLS */
 	bool tls_unused;      /* STARTTLS offered and not used */
@@ -105,6 +106,8 @@ struct device_list {
 	size_t all; /* that there are: more than n after a first look */
 	size_t by_use[USE_BASIC + 1]; /* devices, mta not counted */
 	struct names own_domains; /* as said, else as guessed */
+	char **advice; /* the few texts that devices borrow */
+	size_t advice_n;
 	size_t mtas, new_day;  /* first seen within 24 h of now */
 	uint64_t sessions;
 	int64_t now;           /* us: last packet time known */

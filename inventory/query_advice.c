@@ -43,7 +43,20 @@ static bool find_services(struct server_names *names, struct device *d,
 	return server_names_apply(names, &d->servers, e);
 }
 
-static void take_advice(const struct advices *rules, struct device *d)
+/* Of 100,000 devices most have the same few. */
+static const char *keep(struct device_list *l, const char *text)
+{
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < l->advice_n; i++)
+		if (strcmp(l->advice[i], text) == 0)
+			return l->advice[i];
+	l->advice = xrealloc(l->advice, l->advice_n + 1, sizeof *l->advice);
+	return l->advice[l->advice_n++] = xstrdup(text);
+}
+
+static void take_advice(const struct advices *rules, struct device_list *l,
+	struct device *d)
 {
 	struct advice best = {0};
 
@@ -59,11 +72,11 @@ static void take_advice(const struct advices *rules, struct device *d)
 		if (advice_is_sooner(&a, &best))
 			best = a;
 	}
-	d->advice = xstrdup(best.what);
-	d->advice_why = xstrdup(best.why);
-	d->advice_rule = xstrdup(best.rule);
-	d->breaks = xstrdup(best.breaks);
-	d->breaks_source = xstrdup(best.source);
+	d->advice = keep(l, best.what);
+	d->advice_why = keep(l, best.why);
+	d->advice_rule = keep(l, best.rule);
+	d->breaks = keep(l, best.breaks);
+	d->breaks_source = keep(l, best.source);
 }
 
 bool query_advise(struct query *q, struct device_list *l, struct err *e)
@@ -82,7 +95,7 @@ bool query_advise(struct query *q, struct device_list *l, struct err *e)
 		count_recipients(own, &l->v[i]);
 		ok = find_services(names, &l->v[i], e);
 		if (ok)
-			take_advice(rules, &l->v[i]);
+			take_advice(rules, l, &l->v[i]);
 	}
 	server_names_close(names);
 	return ok;

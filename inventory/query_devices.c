@@ -65,11 +65,6 @@ static void device_free(struct device *d)
 	free(d->id);
 	free(d->name);
 	free(d->name_from);
-	free(d->advice);
-	free(d->advice_why);
-	free(d->advice_rule);
-	free(d->breaks);
-	free(d->breaks_source);
 	free(d->owner);
 	free(d->tag);
 	free(d->note);
@@ -98,6 +93,9 @@ void device_list_free(struct device_list *l)
 		free(l->sources[i].reason);
 	}
 	free(l->sources);
+	for (size_t i = 0; i < l->advice_n; i++)
+		free(l->advice[i]);
+	free(l->advice);
 	names_free(&l->own_domains);
 	free(l);
 }
