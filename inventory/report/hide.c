@@ -196,7 +196,6 @@ void hide_accounts(const struct report_options *o, struct account_list *l)
 		hide(o, HIDE_ACCOUNT, &l->v[i].account);
 		hide_all(o, HIDE_ACCOUNT, &l->v[i].from);
 		hide_all(o, HIDE_DEVICE, &l->v[i].devices);
-		hide_all(o, HIDE_ACCOUNT, &l->v[i].from);
 	}
 }
 
@@ -204,7 +203,6 @@ void hide_servers(const struct report_options *o, struct server_list *l)
 {
 	for (size_t i = 0; hide_wanted(o) && i < l->n; i++) {
 		hide(o, HIDE_SERVER, &l->v[i].ip);
-		hide(o, HIDE_SERVER, &l->v[i].why.fact);
 		hide(o, HIDE_SERVER, &l->v[i].why.fact);
 		hide_all(o, HIDE_ADDRESS, &l->v[i].seen_as);
 		hide_all(o, HIDE_DEVICE, &l->v[i].device_ids);

@@ -740,6 +740,9 @@ def test_pseudonyms_hide_and_still_join():
         told = json.loads(outputs['json'])
         ids = {d['device'] for d in told['devices']}
         check(all(x in ids for a in told['accounts'] for x in a['devices']))
+        senders = {x for d in told['devices'] for x in d['mail_from']}
+        check(all(x in senders for a in told['accounts']
+                  for x in a['mail_from']), 'a sender has two pseudonyms')
         equal({json.loads(x)['client']['device'] for x in outputs[
             'sessions jsonl'].splitlines()} <= ids, True)
         equal(report(db, 'csv', '--pseudonymize'), outputs['csv'])

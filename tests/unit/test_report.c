@@ -1,7 +1,11 @@
 /* test_report.c: what is written out is what programs and spreadsheets were
  * promised, whatever devices call themselves. */
 #include "inventory/report/csv.h"
+#include "inventory/report/hide.h"
+#include "inventory/report/html.h"
+#include "inventory/report/markdown.h"
 #include "inventory/report/out.h"
+#include "inventory/report/powershell.h"
 #include "inventory/report/report.h"
 #include "tests/unit/sample.h"
 #include <jansson.h>
@@ -32,26 +36,7 @@ static void scene_close(struct scene *s)
 	sample_remove(s->path);
 }
 
-enum format {
-	JSONL, SESSIONS_CSV, DEVICES_CSV, DEVICES_JSON, DEVICES_HTML,
-	FORMATS
-};
-
-static bool write_to(struct query *q, enum format format,
-	const struct report_options *o, FILE *out, struct err *e)
-{
-	switch (format) {
-	case JSONL: return report_sessions_jsonl(q, o, out, e);
-	case SESSIONS_CSV: return report_sessions_csv(q, o, out, e);
-	case DEVICES_CSV: return report_devices_csv(q, o, out, NULL, e);
-	case DEVICES_JSON: return report_devices_json(q, o, out, NULL, e);
-	case DEVICES_HTML: return report_devices_html(q, o, out, NULL, e);
-	case FORMATS: break;
-	}
-	return false;
-}
-
-static char *text_of(struct query *q, enum format format,
+static char *text_of(struct query *q, enum report_format format,
 	const struct report_options *o)
 {
 	struct err e = {0};
@@ -60,7 +45,7 @@ static char *text_of(struct query *q, enum format format,
 	FILE *out = open_memstream(&text, &n);
 
 	check(out != NULL);
-	if (!write_to(q, format, o, out, &e))
+	if (!report_write(q, format, o, out, NULL, &e))
 		fail_msg("%s", e.text);
 	fclose(out);
 	copy = strdup(text);
@@ -164,7 +149,7 @@ static void a_line_is_the_contract(void **state)
 	a->account_min = 16;
 	a->account_max = 18;
 	scene_open(&s, v, 2);
-	text = text_of(s.query, JSONL, &o);
+	text = text_of(s.query, REPORT_SESSIONS_JSONL, &o);
 	/* The sensor is called like this host. */
 	sensor = strstr(text, "\"sensor\":\"") + 10;
 	end = strchr(sensor, '"');
@@ -187,7 +172,7 @@ static void evil_names_stay_texts_in_json(void **state)
 
 	(void)state;
 	scene_open(&s, &r, 1);
-	text = text_of(s.query, JSONL, &o);
+	text = text_of(s.query, REPORT_SESSIONS_JSONL, &o);
 	for (const char *p = text; *p != '\0'; p++)
 		check((*p >= ' ' && *p <= '~') || (*p == '\n' && !p[1]));
 	line = json_loads(text, 0, NULL);
@@ -200,7 +185,7 @@ static void evil_names_stay_texts_in_json(void **state)
 	json_decref(line);
 	free(text);
 
-	text = text_of(s.query, DEVICES_JSON, &o);
+	text = text_of(s.query, REPORT_JSON, &o);
 	report = json_loads(text, 0, NULL);
 	check(report && json_integer_value(at(report, "schema")) == 1);
 	is_text(report, "generated", "2026-11-24T08:00:00.000000Z");
@@ -253,7 +238,7 @@ static const char *read_line(const char *p, char cells[CELLS][CELL],
 static void no_cell_is_a_formula(void **state)
 {
 	static char header[CELLS][CELL], cells[CELLS][CELL];
-	static const enum format formats[] = {SESSIONS_CSV, DEVICES_CSV};
+	static const enum report_format formats[] = {REPORT_SESSIONS_CSV, REPORT_CSV};
 	struct record *r = evil_session();
 	struct report_options o = {0};
 	struct scene s;
@@ -320,6 +305,142 @@ static void spaces_do_not_hide_a_formula(void **state)
 	is_cell(NULL, "");
 }
 
+static void becomes(void (*write)(FILE *out, const char *text),
+	const char *text, const char *want)
+{
+	char *got = NULL;
+	size_t n;
+	FILE *out = open_memstream(&got, &n);
+
+	check(out != NULL);
+	write(out, text);
+	fclose(out);
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static void all_five_quotes_are_doubled_for_powershell(void **state)
+{
+	(void)state;
+	becomes(powershell_literal, "", "''");
+	becomes(powershell_literal, "a$(b)`c\"", "'a$(b)`c\"'");
+	becomes(powershell_literal, "a'b", "'a''b'");
+	becomes(powershell_literal, "\xe2\x80\x98", "'\xe2\x80\x98\xe2\x80\x98'");
+	becomes(powershell_literal, "\xe2\x80\x99", "'\xe2\x80\x99\xe2\x80\x99'");
+	becomes(powershell_literal, "\xe2\x80\x9a", "'\xe2\x80\x9a\xe2\x80\x9a'");
+	becomes(powershell_literal, "\xe2\x80\x9b", "'\xe2\x80\x9b\xe2\x80\x9b'");
+	becomes(powershell_literal, "\xe2\x80\x9c", "'\xe2\x80\x9c'");
+	becomes(powershell_literal, "a\r\nb\xe2\x80\xa8" "c\xc2\x85" "d",
+		"'a  b c d'");
+	becomes(powershell_literal, "\xe2\x80", "'?" "?'");
+}
+
+static void only_addresses_of_mailboxes_may_stand_in_a_command(void **state)
+{
+	static const char *const good[] = {
+		"scan@contoso.example", "a@b.c", "A.b_c+d-e@x-1.contoso.example"};
+	static const char *const bad[] = {
+		"", "scan", "@contoso.example", "scan@", "scan@contoso",
+		"-scan@contoso.example", "scan-@contoso.example",
+		"a..b@contoso.example", "a@b@c.example", "a b@contoso.example",
+		"a'b@contoso.example", "a\xe2\x80\x99@contoso.example",
+		"$a@contoso.example", "a@contoso.example;", "a@-b.example",
+		"CONTOSO\\scan", "a@contoso..example", "a@.example",
+		"\xc3\xbc@contoso.example", "a@contoso.example "};
+	char local[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+		check(powershell_is_identity(good[i]));
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		check(!powershell_is_identity(bad[i]));
+	memset(local, 'a', sizeof local);
+	strcpy(local + 64, "@b.example");
+	check(powershell_is_identity(local));
+	strcpy(local + 65, "@b.example");
+	local[64] = 'a';
+	check(!powershell_is_identity(local));
+}
+
+static void markup_is_text_in_html_and_markdown(void **state)
+{
+	(void)state;
+	becomes(html_text, "<b a='1' c=\"2\">&", "&lt;b a=&#39;1&#39; "
+		"c=&quot;2&quot;&gt;&amp;");
+	becomes(html_text, NULL, "");
+	becomes(html_clip, "123456789012345678901234567890"
+		"123456789012345678901234567\xc3\xbc" "90",
+		"123456789012345678901234567890"
+		"123456789012345678901234567\xc3\xbc" "90");
+	becomes(html_clip, "123456789012345678901234567890"
+		"12345678901234567890123456789\xc3\xbc" "1",
+		"123456789012345678901234567890"
+		"12345678901234567890123456789\xc3\xbc\xe2\x80\xa6");
+	becomes(markdown_code, "a*b_[c](d)<e>", "`a*b_[c](d)<e>`");
+	becomes(markdown_code, "CONTOSO\\scan", "`CONTOSO\\scan`");
+	becomes(markdown_code, "a|b", "<code>a&#124;b</code>");
+	becomes(markdown_code, "a`b", "<code>a&#96;b</code>");
+	becomes(markdown_code, "a\\", "<code>a&#92;</code>");
+	becomes(markdown_code, "  ", "-");
+	becomes(markdown_code, NULL, "-");
+	becomes(markdown_text, "see www.x.example: *now*",
+		"see www&#46;x&#46;example: &#42;now&#42;");
+}
+
+static char *hidden(const struct report_options *o, enum hide_kind kind,
+	const char *text)
+{
+	static char room[512];
+	char *got = hide_text(o, kind, text);
+
+	snprintf(room, sizeof room, "%s", got ? got : "(none)");
+	free(got);
+	return room;
+}
+
+static void what_is_masked_is_never_whole(void **state)
+{
+	const struct report_options o = {.mask = true};
+
+	(void)state;
+	assert_string_equal(hidden(&o, HIDE_ACCOUNT, "scan@contoso.example"),
+		"sc\xe2\x80\xa6@contoso.example");
+	assert_string_equal(hidden(&o, HIDE_ACCOUNT, "a@contoso.example"),
+		"\xe2\x80\xa6@contoso.example");
+	assert_string_equal(hidden(&o, HIDE_ACCOUNT, "CONTOSO\\svc"),
+		"CONTOSO\\sv\xe2\x80\xa6");
+	assert_string_equal(hidden(&o, HIDE_NAME, "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc"),
+		"\xc3\xbc\xc3\xbc\xc3\xbc\xe2\x80\xa6");
+	assert_string_equal(hidden(&o, HIDE_NAME, ""), "\xe2\x80\xa6");
+	assert_string_equal(hidden(&o, HIDE_REMARK, "on floor 3"), "(none)");
+	assert_string_equal(hidden(&o, HIDE_ADDRESS, "10.1.1.1"), "10.1.1.1");
+}
+
+static void a_pseudonym_depends_on_key_and_name_only(void **state)
+{
+	uint8_t one[REPORT_KEY] = {1}, two[REPORT_KEY] = {2};
+	const struct report_options a = {.key = one}, b = {.key = two};
+	char first[512];
+
+	(void)state;
+	strcpy(first, hidden(&a, HIDE_ACCOUNT, "scan@contoso.example"));
+	check(strstr(first, "scan") == NULL);
+	check(strcmp(first + strlen(first) - 16, "@contoso.example") == 0);
+	assert_string_equal(hidden(&a, HIDE_ACCOUNT, "SCAN@contoso.example"),
+		first);
+	check(strcmp(hidden(&b, HIDE_ACCOUNT, "scan@contoso.example"),
+		first) != 0);
+	check(strcmp(hidden(&a, HIDE_ACCOUNT, "scan2@contoso.example"),
+		first) != 0);
+	assert_string_equal(hidden(&a, HIDE_SERVER, "mx.contoso.example:25"),
+		"mx.contoso.example:25");
+	assert_string_equal(hidden(&a, HIDE_SERVER, "192.0.2.25:25"),
+		"192.0.2.25:25");
+	check(strncmp(hidden(&a, HIDE_SERVER, "10.1.1.1:25"), "ip-", 3) == 0);
+	check(strcmp(hidden(&a, HIDE_SERVER, "10.1.1.1:25") + 15, ":25") == 0);
+	check(strncmp(hidden(&a, HIDE_SERVER, "[fd00::1]:25"), "ip-", 3) == 0);
+}
+
 static void times_are_iso_8601(void **state)
 {
 	char text[OUT_TIME];
@@ -342,12 +463,13 @@ static void a_full_disk_is_told(void **state)
 
 	(void)state;
 	scene_open(&s, &r, 1);
-	for (int f = JSONL; f < FORMATS; f++) {
+	for (int f = 0; f < REPORT_FORMATS; f++) {
 		FILE *full = fopen("/dev/full", "w");
 		struct err e = {0};
 
 		check(full != NULL);
-		check(!write_to(s.query, (enum format)f, &o, full, &e));
+		check(!report_write(s.query, (enum report_format)f, &o, full,
+			NULL, &e));
 		check(e.kind == ERR_RUN);
 		check(strstr(e.text, "No space left on device"));
 		fclose(full);
@@ -378,10 +500,13 @@ static void the_same_inventory_gives_the_same_report(void **state)
 		v[19 - i] = r;
 	}
 	scene_open(&b, v, 20);
-	for (int f = JSONL; f < FORMATS; f++) {
-		char *x = text_of(a.query, (enum format)f, &o);
-		char *y = text_of(b.query, (enum format)f, &o);
+	for (int f = 0; f < REPORT_FORMATS; f++) {
+		char *x, *y;
 
+		if (f == REPORT_XLSX)
+			continue; /* no text: e2e/report.py reads it */
+		x = text_of(a.query, (enum report_format)f, &o);
+		y = text_of(b.query, (enum report_format)f, &o);
 		assert_string_equal(x, y);
 		free(x);
 		free(y);
@@ -404,14 +529,18 @@ static void a_window_chooses_devices_and_sessions(void **state)
 	(void)state;
 	v[1]->session.client.mac.b[5] = 1;
 	scene_open(&s, v, 2);
-	for (int f = JSONL; f < FORMATS; f++) {
-		text = text_of(s.query, (enum format)f, &o);
+	for (int f = 0; f < REPORT_FORMATS; f++) {
+		if (f == REPORT_XLSX || f == REPORT_POWERSHELL)
+			continue; /* no text; and no device without account */
+		text = text_of(s.query, (enum report_format)f, &o);
 		check(strstr(text, "10.1.1.2") && !strstr(text, "10.1.1.1"));
 		free(text);
 	}
 	o = (struct report_options){.device = "mac:00:26:73:a5:a8:f3"};
-	for (int f = JSONL; f < FORMATS; f++) {
-		text = text_of(s.query, (enum format)f, &o);
+	for (int f = 0; f < REPORT_FORMATS; f++) {
+		if (f == REPORT_XLSX || f == REPORT_POWERSHELL)
+			continue; /* no text; and no device without account */
+		text = text_of(s.query, (enum report_format)f, &o);
 		check(strstr(text, "10.1.1.1") && !strstr(text, "10.1.1.2"));
 		free(text);
 	}
@@ -427,6 +556,12 @@ int main(void)
 		cmocka_unit_test(evil_names_stay_texts_in_json),
 		cmocka_unit_test(no_cell_is_a_formula),
 		cmocka_unit_test(spaces_do_not_hide_a_formula),
+		cmocka_unit_test(all_five_quotes_are_doubled_for_powershell),
+		cmocka_unit_test(
+			only_addresses_of_mailboxes_may_stand_in_a_command),
+		cmocka_unit_test(markup_is_text_in_html_and_markdown),
+		cmocka_unit_test(what_is_masked_is_never_whole),
+		cmocka_unit_test(a_pseudonym_depends_on_key_and_name_only),
 		cmocka_unit_test(times_are_iso_8601),
 		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(the_same_inventory_gives_the_same_report),
