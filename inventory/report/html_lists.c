@@ -51,7 +51,7 @@ void page_shared(const struct page *p)
 	fputs("<section>\n<h2>Accounts that several devices share</h2>\n<p>"
 		"The tenant's reports show each of these as one sender. To "
 		"change its password, or to switch it off, is to change all "
-		"of its devices at once.</p>\n<div class=\"wide\"><table>\n"
+		"of its devices at once.</p>\n<div class=\"wide timed\"><table>\n"
 		"<thead><tr><th>Account<th>AUTH<th>Mechanisms<th class=num>"
 		"Devices<th>Which<th class=num>Sessions<th>Password"
 		"<th>Last seen</thead>\n<tbody>\n", p->out);
@@ -89,7 +89,7 @@ void page_silent(const struct page *p)
 		"storage and management cards mail when there is trouble. "
 		"These were heard; their like may still be silent. Test each "
 		"one after it was changed: nobody would notice "
-		"otherwise.</p>\n<div class=\"wide\"><table>\n<thead><tr>"
+		"otherwise.</p>\n<div class=\"wide timed\"><table>\n<thead><tr>"
 		"<th>Device<th>Kind<th>Vendor<th>Address<th>AUTH<th class=num>"
 		"Sessions<th>Last seen</thead>\n<tbody>\n", p->out);
 	for (size_t i = 0; i < p->rows->devices_n && shown < ROWS_SHOWN; i++) {
@@ -119,7 +119,7 @@ void page_quiet(const struct page *p)
 	fputs("<section>\n<h2>Quiet devices</h2>\n<p>They look like something "
 		"that sends mail, or asked for a mail host, and were not heard "
 		"sending. Look at their settings: what is configured there "
-		"will break unseen.</p>\n<div class=\"wide\"><table>\n<thead>"
+		"will break unseen.</p>\n<div class=\"wide timed\"><table>\n<thead>"
 		"<tr><th>Device<th>Kind<th>Vendor<th>Address<th>Known from"
 		"<th>Last heard</thead>\n<tbody>\n", p->out);
 	for (size_t i = 0; i < p->rows->devices_n && shown < ROWS_SHOWN; i++) {
@@ -173,7 +173,7 @@ void page_servers(const struct page *p)
 			fputs("<section>\n<h2>Servers that offer AUTH in clear"
 				"</h2>\n<p>Whoever can listen where this was "
 				"heard can read the passwords that are sent "
-				"there.</p>\n<div class=\"wide\"><table>\n"
+				"there.</p>\n<div class=\"wide timed\"><table>\n"
 				"<thead><tr><th>Server<th>Address<th class=num>"
 				"Port<th>Offers<th>STARTTLS<th class=num>"
 				"Devices<th class=num>BASIC sessions<th>Last "
