@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a relay, or of one that tries a million names: more change nothing. */
+enum { LISTED = 256, BALLOTS = 1024 };
+
 static void copy_names(struct names *to, const struct names *from)
 {
 	for (size_t i = 0; i < from->n; i++)
@@ -101,6 +104,8 @@ static void vote(struct tallied *t, const struct session_row *r)
 			return;
 		}
 	}
+	if (t->ballots_n == BALLOTS)
+		return;
 	t->ballots = xrealloc(t->ballots, t->ballots_n + 1,
 		sizeof *t->ballots);
 	t->ballots[t->ballots_n++] = (struct ballot){server, {v, 1}};
@@ -117,7 +122,7 @@ static void add_account(struct diff_device *d, const struct auth_row *a)
 		return;
 	snprintf(name, sizeof name, "%s%s%s", realm ? a->realm : "",
 		realm ? "\\" : "", a->account);
-	if (!names_have(&d->accounts, name))
+	if (d->accounts.n < LISTED && !names_have(&d->accounts, name))
 		names_add(&d->accounts, name);
 }
 
@@ -128,7 +133,7 @@ static void add_server(struct diff_device *d, const struct session_row *r)
 
 	snprintf(label, sizeof label, strchr(host, ':') ? "[%s]:%u" : "%s:%u",
 		host, r->server_port);
-	if (!names_have(&d->servers, label))
+	if (d->servers.n < LISTED && !names_have(&d->servers, label))
 		names_add(&d->servers, label);
 }
 

@@ -24,6 +24,7 @@ struct office {
 	struct join_facts f;
 	int64_t ahead;
 	unsigned missing; /* percent of rows */
+	int days;
 	bool knows_ip, knows_lengths;
 };
 
@@ -66,7 +67,7 @@ static void send_all(struct office *o, uint32_t device)
 {
 	int64_t phase = (int64_t)chance(o, 3600) * second;
 
-	for (int d = 0; d < DAYS; d++) {
+	for (int d = 0; d < o->days; d++) {
 		int64_t at = begin + d * day;
 
 		if (device % 3 == 0) {
@@ -85,9 +86,9 @@ static void send_all(struct office *o, uint32_t device)
 	}
 }
 
-static void office_make(struct office *o, uint64_t seed)
+static void office_make(struct office *o, uint64_t seed, int days)
 {
-	*o = (struct office){.state = seed * 7919 + 1,
+	*o = (struct office){.days = days, .state = seed * 7919 + 1,
 		.missing = (unsigned)(10 + seed % 3 * 10),
 		.knows_ip = seed % 2, .knows_lengths = seed % 4 < 3};
 	for (int i = 0; i < 20; i++)
@@ -104,12 +105,12 @@ static void office_make(struct office *o, uint64_t seed)
 	for (uint32_t d = 0; d < DEVICES; d++)
 		send_all(o, d);
 	/* People at home, with their own accounts and with those of devices. */
-	for (int i = 0; i < 600; i++)
-		add_event(o, begin + (int64_t)chance(o, DAYS * 86400) *
+	for (int i = 0; i < 90 * days; i++)
+		add_event(o, begin + (int64_t)chance(o, (uint64_t)days * 86400) *
 			second, ACCOUNTS + (uint32_t)chance(o, STRANGERS),
 			2 + chance(o, 20));
-	for (int i = 0; i < 60; i++)
-		add_event(o, begin + (int64_t)chance(o, DAYS * 86400) *
+	for (int i = 0; i < 9 * days; i++)
+		add_event(o, begin + (int64_t)chance(o, (uint64_t)days * 86400) *
 			second, (uint32_t)chance(o, ACCOUNTS),
 			2 + chance(o, 20));
 	o->f.accounts = o->accounts;
@@ -150,7 +151,7 @@ static void accounts_find_their_devices(void **state)
 		unsigned right, wrong, sure;
 		int64_t off;
 
-		office_make(&o, seed);
+		office_make(&o, seed, DAYS);
 		join(&o.f, &r);
 		off = r.clocks[0].ahead - o.ahead;
 		judge(&o, &r, &right, &wrong, &sure);
@@ -175,10 +176,42 @@ static void accounts_find_their_devices(void **state)
 	check(wrongs == 0 && strangers == 0);
 }
 
+/* Of a log of one day, in which some devices send once and a third of the rows
+ * are missing, scores tell how much to believe: of those at 50 and more, few are
+ * wrong, and those at 90 and more nearly none. */
+static void a_short_log_is_as_sure_as_it_says(void **state)
+{
+	static struct office o;
+	unsigned sure = 0, right = 0, surest = 0, surest_right = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 10 * OFFICES; seed++) {
+		struct join_result r;
+
+		office_make(&o, seed, 1);
+		join(&o.f, &r);
+		for (size_t i = 0; i < r.matches_n; i++) {
+			const struct join_match *m = &r.matches[i];
+			bool is = m->account == o.of[m->device];
+
+			sure += m->score >= JOIN_SURE;
+			right += m->score >= JOIN_SURE && is;
+			surest += m->score >= 90;
+			surest_right += m->score >= 90 && is;
+		}
+		join_result_free(&r);
+	}
+	printf("of %u scores of 50 and more %u are right, of %u of 90 and "
+		"more %u\n", sure, right, surest, surest_right);
+	check(sure > 10 * OFFICES * DEVICES / 2);
+	check(right * 100 >= sure * 95 && surest_right * 100 >= surest * 98);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accounts_find_their_devices),
+		cmocka_unit_test(a_short_log_is_as_sure_as_it_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
