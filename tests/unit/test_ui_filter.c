@@ -3,11 +3,12 @@
 
 static struct device *named(struct office *o, const char *name)
 {
-	for (size_t i = 0; i < o->list.n; i++)
-		if (o->v[i].name && strcmp(o->v[i].name, name) == 0)
-			return &o->v[i];
-	fail_msg("no device is called '%s'", name);
-	return NULL;
+	size_t i = 0;
+
+	while (!o->v[i].name || strcmp(o->v[i].name, name) != 0)
+		if (++i == o->list.n)
+			fail_msg("no device is called '%s'", name);
+	return &o->v[i];
 }
 
 /* The names of the devices that pass, in the order of the fixture. */
