@@ -15,6 +15,7 @@ void cells_text(struct cells *c, const char *text);
 void cells_number(struct cells *c, uint64_t v);
 void cells_time(struct cells *c, int64_t us);
 void cells_yes(struct cells *c, bool yes);
+/* All in one cell, "; " between two. */
 void cells_names(struct cells *c, const struct names *n);
 void cells_use(struct cells *c, enum auth_use use);
 void cells_end_line(struct cells *c);

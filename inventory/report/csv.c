@@ -1,9 +1,7 @@
 /* csv.c: see csv.h. */
 #include "inventory/report/csv.h"
 #include "capture/base/text.h"
-#include "inventory/report/out.h"
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 void csv_begin(struct csv *c, FILE *out)
@@ -82,26 +80,6 @@ void csv_number(struct csv *c, uint64_t v)
 {
 	separate(c);
 	fprintf(c->out, "%" PRIu64, v);
-}
-
-void csv_time(struct csv *c, int64_t us)
-{
-	char text[OUT_TIME];
-
-	csv_text(c, out_time(us, text));
-}
-
-void csv_yes(struct csv *c, bool yes)
-{
-	csv_text(c, yes ? "yes" : "no");
-}
-
-void csv_names(struct csv *c, const struct names *n)
-{
-	char *all = out_names(n);
-
-	csv_text(c, all);
-	free(all);
 }
 
 void csv_end_line(struct csv *c)

@@ -1,7 +1,8 @@
 /* csv.h: RFC 4180 for spreadsheets, which take some texts as formulas;
  * private to this folder. */
 #pragma once
-#include "inventory/query.h"
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct csv {
@@ -15,8 +16,4 @@ void csv_header(struct csv *c, const char *const *names, size_t n);
 /* NULL is an empty cell. */
 void csv_text(struct csv *c, const char *text);
 void csv_number(struct csv *c, uint64_t v);
-void csv_time(struct csv *c, int64_t us);
-void csv_yes(struct csv *c, bool yes);
-/* All in one cell, "; " between two. */
-void csv_names(struct csv *c, const struct names *n);
 void csv_end_line(struct csv *c);

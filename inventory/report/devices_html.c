@@ -1,9 +1,9 @@
 /* devices_html.c: one page to hand over: no script, nothing from the network,
  * and a policy in it that says so to the browser. */
 #include "inventory/data/builtin.h"
+#include "inventory/report/devices.h"
 #include "inventory/report/html.h"
 #include "inventory/report/html_page.h"
-#include "inventory/report/out.h"
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -89,21 +89,11 @@ static void page(const struct page *p)
 	foot(p);
 }
 
-bool report_devices_html(struct query *q, const struct report_options *o,
-	FILE *out, struct report_counts *counts, struct err *e)
+void devices_html(const struct rows *r, const struct report_options *o,
+	FILE *out)
 {
-	struct rows r = {0};
-	bool ok = rows_read(&r, q, o, e);
+	struct figures f = figures_of(r);
+	struct page p = {out, r, &f, o};
 
-	if (ok) {
-		struct figures f = figures_of(&r);
-		struct page p = {out, &r, &f, o};
-
-		page(&p);
-		ok = out_check(out, e);
-	}
-	if (ok && counts)
-		*counts = r.counts;
-	rows_free(&r);
-	return ok;
+	page(&p);
 }

@@ -1,9 +1,8 @@
 /* devices_json.c: devices, accounts and servers for programs. */
 #include "capture/base/tls_names.h"
+#include "inventory/report/devices.h"
 #include "inventory/report/json.h"
 #include "inventory/report/out.h"
-#include "inventory/report/report.h"
-#include "inventory/report/rows.h"
 
 static json_t *findings(const struct device *d)
 {
@@ -352,7 +351,7 @@ static void key(FILE *out, const char *name, json_t *taken)
 }
 
 /* One at a time: all of 100,000 devices as a tree would be a gigabyte. */
-static void report(const struct rows *r, const struct report_options *o,
+void devices_json(const struct rows *r, const struct report_options *o,
 	FILE *out)
 {
 	char text[OUT_TIME];
@@ -381,20 +380,4 @@ static void report(const struct rows *r, const struct report_options *o,
 		json_write_part(server(r->server[i]), out);
 	}
 	fputs("]}\n", out);
-}
-
-bool report_devices_json(struct query *q, const struct report_options *o,
-	FILE *out, struct report_counts *counts, struct err *e)
-{
-	struct rows r = {0};
-	bool ok = rows_read(&r, q, o, e);
-
-	if (ok) {
-		report(&r, o, out);
-		ok = out_check(out, e);
-	}
-	if (ok && counts)
-		*counts = r.counts;
-	rows_free(&r);
-	return ok;
 }

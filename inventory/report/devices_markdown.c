@@ -1,5 +1,6 @@
 /* devices_markdown.c: for tickets: what to do as a list to tick off, and all
  * devices as a table. */
+#include "inventory/report/devices.h"
 #include "inventory/report/figures.h"
 #include "inventory/report/markdown.h"
 #include "inventory/report/out.h"
@@ -273,7 +274,7 @@ static void shared(const struct rows *r, const struct figures *f, FILE *out)
 	}
 }
 
-static void report(const struct rows *r, const struct report_options *o,
+void devices_markdown(const struct rows *r, const struct report_options *o,
 	FILE *out)
 {
 	struct figures f = figures_of(r);
@@ -286,20 +287,4 @@ static void report(const struct rows *r, const struct report_options *o,
 		way(r, &f, i + 1, out);
 	shared(r, &f, out);
 	table(r, &f, out);
-}
-
-bool report_devices_markdown(struct query *q, const struct report_options *o,
-	FILE *out, struct report_counts *counts, struct err *e)
-{
-	struct rows r = {0};
-	bool ok = rows_read(&r, q, o, e);
-
-	if (ok) {
-		report(&r, o, out);
-		ok = out_check(out, e);
-	}
-	if (ok && counts)
-		*counts = r.counts;
-	rows_free(&r);
-	return ok;
 }

@@ -3,8 +3,8 @@
  * asked to. It has three commands, whatever devices call themselves: what came
  * from a wire stands in comments, or is an address of a mailbox by the
  * narrowest idea of one. */
+#include "inventory/report/devices.h"
 #include "inventory/report/figures.h"
-#include "inventory/report/hide.h"
 #include "inventory/report/out.h"
 #include "inventory/report/powershell.h"
 #include "inventory/sql.h"
@@ -393,31 +393,17 @@ static void not_named(const struct plan *p)
 		"not touched by this switch.");
 }
 
-bool report_devices_powershell(struct query *q,
-	const struct report_options *o, FILE *out,
-	struct report_counts *counts, struct err *e)
+void devices_powershell(const struct rows *r, const struct report_options *o,
+	FILE *out)
 {
-	struct rows r = {0};
 	struct plan p;
-	bool ok;
 
-	if (hide_wanted(o))
-		return err_set(e, ERR_USAGE, "a plan needs the accounts as "
-			"they are; leave out --mask and --pseudonymize");
-	ok = rows_read(&r, q, o, e);
-	if (ok) {
-		prepare(&p, &r, out);
-		head(&p, o);
-		preconditions(&p);
-		forward(&p);
-		back(&p);
-		not_named(&p);
-		free(p.account);
-		free(p.fate);
-		ok = out_check(out, e);
-	}
-	if (ok && counts)
-		*counts = r.counts;
-	rows_free(&r);
-	return ok;
+	prepare(&p, r, out);
+	head(&p, o);
+	preconditions(&p);
+	forward(&p);
+	back(&p);
+	not_named(&p);
+	free(p.account);
+	free(p.fate);
 }

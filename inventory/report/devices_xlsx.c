@@ -1,6 +1,7 @@
 /* devices_xlsx.c: the workbook: devices, accounts, servers, and what all of it
  * rests on. */
 #include "inventory/report/cells.h"
+#include "inventory/report/devices.h"
 #include "inventory/report/out.h"
 #include <stdio.h>
 
@@ -182,23 +183,16 @@ static void coverage(struct cells *c, const struct rows *r,
 	sources(c, l);
 }
 
-bool report_devices_xlsx(struct query *q, const struct report_options *o,
-	FILE *out, struct report_counts *counts, struct err *e)
+bool devices_xlsx(const struct rows *r, const struct report_options *o,
+	FILE *out, struct err *e)
 {
-	struct rows r = {0};
 	struct cells c = {0};
-	bool ok = rows_read(&r, q, o, e) &&
-		xlsx_open(&c.xlsx, o->generated, e);
 
-	if (ok) {
-		devices(&c, &r);
-		accounts(&c, &r);
-		servers(&c, &r);
-		coverage(&c, &r, o);
-		ok = xlsx_close(c.xlsx, out, e) && out_check(out, e);
-	}
-	if (ok && counts)
-		*counts = r.counts;
-	rows_free(&r);
-	return ok;
+	if (!xlsx_open(&c.xlsx, o->generated, e))
+		return false;
+	devices(&c, r);
+	accounts(&c, r);
+	servers(&c, r);
+	coverage(&c, r, o);
+	return xlsx_close(c.xlsx, out, e);
 }

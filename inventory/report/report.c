@@ -1,5 +1,7 @@
-/* report.c: the formats by their words; see report.h. */
-#include "inventory/report/report.h"
+/* report.c: the formats, by their words and what they write; see report.h. */
+#include "inventory/report/devices.h"
+#include "inventory/report/hide.h"
+#include "inventory/report/out.h"
 #include <string.h>
 
 static const struct {
@@ -42,22 +44,49 @@ const char *report_format_list(bool sessions)
 		: "html, csv, xlsx, json, markdown and powershell";
 }
 
+static bool write_devices(enum report_format f, const struct rows *r,
+	const struct report_options *o, FILE *out, struct err *e)
+{
+	switch (f) {
+	case REPORT_HTML: devices_html(r, o, out); break;
+	case REPORT_CSV: devices_csv(r, out); break;
+	case REPORT_XLSX: return devices_xlsx(r, o, out, e);
+	case REPORT_JSON: devices_json(r, o, out); break;
+	case REPORT_MARKDOWN: devices_markdown(r, o, out); break;
+	case REPORT_POWERSHELL: devices_powershell(r, o, out); break;
+	case REPORT_SESSIONS_JSONL:
+	case REPORT_SESSIONS_CSV:
+	case REPORT_FORMATS:
+		return err_set(e, ERR_USAGE, "there is no such format");
+	}
+	return true;
+}
+
+static bool devices(struct query *q, enum report_format f,
+	const struct report_options *o, FILE *out,
+	struct report_counts *counts, struct err *e)
+{
+	struct rows r = {0};
+	bool ok;
+
+	if (f == REPORT_POWERSHELL && hide_wanted(o))
+		return err_set(e, ERR_USAGE, "a plan needs the accounts as "
+			"they are; leave out --mask and --pseudonymize");
+	ok = rows_read(&r, q, o, e) && write_devices(f, &r, o, out, e) &&
+		out_check(out, e);
+	if (ok && counts)
+		*counts = r.counts;
+	rows_free(&r);
+	return ok;
+}
+
 bool report_write(struct query *q, enum report_format f,
 	const struct report_options *o, FILE *out,
 	struct report_counts *counts, struct err *e)
 {
-	switch (f) {
-	case REPORT_HTML: return report_devices_html(q, o, out, counts, e);
-	case REPORT_CSV: return report_devices_csv(q, o, out, counts, e);
-	case REPORT_XLSX: return report_devices_xlsx(q, o, out, counts, e);
-	case REPORT_JSON: return report_devices_json(q, o, out, counts, e);
-	case REPORT_MARKDOWN:
-		return report_devices_markdown(q, o, out, counts, e);
-	case REPORT_POWERSHELL:
-		return report_devices_powershell(q, o, out, counts, e);
-	case REPORT_SESSIONS_JSONL: return report_sessions_jsonl(q, o, out, e);
-	case REPORT_SESSIONS_CSV: return report_sessions_csv(q, o, out, e);
-	case REPORT_FORMATS: break;
-	}
-	return err_set(e, ERR_USAGE, "there is no such format");
+	if (f == REPORT_SESSIONS_JSONL)
+		return report_sessions_jsonl(q, o, out, e);
+	if (f == REPORT_SESSIONS_CSV)
+		return report_sessions_csv(q, o, out, e);
+	return devices(q, f, o, out, counts, e);
 }

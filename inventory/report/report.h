@@ -47,7 +47,9 @@ enum report_format report_format_named(const char *word, bool sessions);
 /* All of them as a sentence has them: "csv and json". */
 const char *report_format_list(bool sessions);
 
-/* Any of them. counts may be NULL; of sessions it stays as it is. */
+/* Any of them. Of devices, since and until choose by when they were last and
+ * first seen, and what must change first comes first. counts may be NULL; of
+ * sessions it stays as it is. */
 bool report_write(struct query *q, enum report_format f,
 	const struct report_options *o, FILE *out,
 	struct report_counts *counts, struct err *e);
@@ -59,20 +61,3 @@ bool report_sessions_jsonl(struct query *q, const struct report_options *o,
 	FILE *out, struct err *e);
 bool report_sessions_csv(struct query *q, const struct report_options *o,
 	FILE *out, struct err *e);
-
-/* since and until choose devices by when they were last and first seen; what
- * must change first comes first. */
-bool report_devices_html(struct query *q, const struct report_options *o,
-	FILE *out, struct report_counts *counts, struct err *e);
-bool report_devices_csv(struct query *q, const struct report_options *o,
-	FILE *out, struct report_counts *counts, struct err *e);
-bool report_devices_xlsx(struct query *q, const struct report_options *o,
-	FILE *out, struct report_counts *counts, struct err *e);
-bool report_devices_json(struct query *q, const struct report_options *o,
-	FILE *out, struct report_counts *counts, struct err *e);
-bool report_devices_markdown(struct query *q, const struct report_options *o,
-	FILE *out, struct report_counts *counts, struct err *e);
-/* The change plan. Nothing may be hidden in it. */
-bool report_devices_powershell(struct query *q,
-	const struct report_options *o, FILE *out,
-	struct report_counts *counts, struct err *e);
