@@ -28,8 +28,10 @@ static const char *const statements[STATEMENTS] = {
 	[FRESH_NEXT] =
 		"SELECT \"end\" FROM temp.fresh ORDER BY \"end\" LIMIT 1",
 	[FRESH_DONE] = "DELETE FROM temp.fresh WHERE \"end\" = ?1",
-	[TODO_ALL] = "INSERT INTO temp.todo SELECT u.\"end\" FROM end_use u "
-		"JOIN ends e ON e.id = u.\"end\" WHERE e.port = 0",
+	/* Clients, by the tally of their servers: forged packets have any
+	 * port. */
+	[TODO_ALL] = "INSERT INTO temp.todo SELECT DISTINCT \"end\" "
+		"FROM end_tally WHERE kind = ?1",
 	[TODO_END] = "INSERT OR IGNORE INTO temp.todo VALUES (?1)",
 	/* Those of the address that are not known by their frames' MAC: they
 	 * may have another name now. */
@@ -435,7 +437,7 @@ static bool every_session(struct facts_reader *reader, struct tally *t,
 static bool every_client(struct resolver *r, struct err *e)
 {
 	r->changed = true;
-	return sql_run(r->s[TODO_ALL], e);
+	return run_number(r, TODO_ALL, TALLY_SERVER, e);
 }
 
 /* Hosts that perhaps are devices which sent nothing. */

@@ -741,6 +741,20 @@ static void a_thousand_senders_are_bounded(void **state)
 	scene_close(&s);
 }
 
+/* Forged packets have any port, a server's too. */
+static void a_server_on_port_0_is_no_device(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s);
+	add(&s, "10.20.4.31", 1, 64);
+	last(&s)->session.server.port = 0;
+	scene_write(&s);
+	check(s.devices->n == 1);
+	scene_close(&s);
+}
+
 /* A writer that dies between two commits leaves a note that devices wait. */
 static void what_a_dead_writer_left_is_made_up_for(void **state)
 {
@@ -789,6 +803,7 @@ int main(void)
 		cmocka_unit_test(three_mails_without_auth_since_are_stopped),
 		cmocka_unit_test(long_silence_is_measured_by_habit),
 		cmocka_unit_test(a_thousand_senders_are_bounded),
+		cmocka_unit_test(a_server_on_port_0_is_no_device),
 		cmocka_unit_test(what_a_dead_writer_left_is_made_up_for),
 	};
 
