@@ -214,8 +214,7 @@ static void add(struct diff *d, struct diff_item *taken)
 {
 	for (int c = 0; c < DIFF_CHANGES; c++)
 		d->count[c] += taken->changes >> c & 1;
-	if ((d->n & (d->n - 1)) == 0)
-		d->v = xrealloc(d->v, d->n > 0 ? 2 * d->n : 1, sizeof *d->v);
+	d->v = xgrow(d->v, d->n, sizeof *d->v);
 	d->v[d->n++] = *taken;
 }
 

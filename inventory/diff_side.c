@@ -131,8 +131,7 @@ static void add_server(struct diff_device *d, const struct session_row *r)
 	const char *host = r->server_name ? r->server_name : r->server_ip;
 	char label[TEXT_MAX + 16];
 
-	snprintf(label, sizeof label, strchr(host, ':') ? "[%s]:%u" : "%s:%u",
-		host, r->server_port);
+	server_label(host, r->server_port, label, sizeof label);
 	if (d->servers.n < LISTED && !names_have(&d->servers, label))
 		names_add(&d->servers, label);
 }
@@ -194,11 +193,6 @@ static void conclude(struct tallied *t)
 	t->device.moved_away = t->authed && t->without >= VERDICT_LAST;
 }
 
-static int with_id(const void *id, const void *device)
-{
-	return strcmp(id, ((const struct device *)device)->id);
-}
-
 static bool tally(struct query *q, const struct device_list *l, int64_t since,
 	int64_t until, struct tallied *tallied, struct err *e)
 {
@@ -208,8 +202,8 @@ static bool tally(struct query *q, const struct device_list *l, int64_t since,
 	if (!query_sessions_begin(q, NULL, since, until, false, &s, e))
 		return false;
 	while (query_sessions_next(s, &row)) {
-		const struct device *d = row->device ? bsearch(row->device,
-			l->v, l->n, sizeof *l->v, with_id) : NULL;
+		const struct device *d = row->device
+			? device_with_id(l, row->device) : NULL;
 
 		if (d)
 			add_session(&tallied[d - l->v], row);

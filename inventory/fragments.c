@@ -101,10 +101,7 @@ void fragments_edge(struct fragments *w, int64_t at)
 
 	if (i < w->edges_n && w->edges[i] == at)
 		return;
-	if ((w->edges_n & (w->edges_n - 1)) == 0)
-		w->edges = xrealloc(w->edges,
-			w->edges_n > 0 ? 2 * w->edges_n : 1,
-			sizeof *w->edges);
+	w->edges = xgrow(w->edges, w->edges_n, sizeof *w->edges);
 	memmove(w->edges + i + 1, w->edges + i,
 		(w->edges_n - i) * sizeof *w->edges);
 	w->edges[i] = at;

@@ -335,8 +335,7 @@ enum { NAMES_MAX = 1024 };
 
 static void add(struct names *n, char *taken)
 {
-	if ((n->n & (n->n - 1)) == 0)
-		n->v = xrealloc(n->v, n->n > 0 ? 2 * n->n : 1, sizeof *n->v);
+	n->v = xgrow(n->v, n->n, sizeof *n->v);
 	n->v[n->n++] = taken;
 }
 

@@ -414,6 +414,13 @@ void file_list_free(struct file_list *l);
 bool query_totals(struct query *q, uint64_t *devices, uint64_t *sessions,
 	struct err *e);
 
+/* "mx.example:25", "[2001:db8::1]:587": as a device's servers are called. */
+void server_label(const char *host, unsigned port, char *out, size_t cap);
+
+/* The device with that id, by which the list is in order; NULL: there is none.
+ * Points into l. */
+const struct device *device_with_id(const struct device_list *l,
+	const char *id);
 /* The device whose id, name, address or MAC is the text; NULL in *out if there
  * is none. Points into l. */
 const struct device *device_find(const struct device_list *l,

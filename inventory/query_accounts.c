@@ -177,8 +177,7 @@ static void finish(struct tallying *t, struct account_list *l)
 	t->account.kind = account_kind_of(t->account.account);
 	qsort(t->account.by_mechanism, t->account.by_mechanism_n,
 		sizeof *t->account.by_mechanism, by_use);
-	if ((l->n & (l->n - 1)) == 0)
-		l->v = xrealloc(l->v, l->n > 0 ? 2 * l->n : 1, sizeof *l->v);
+	l->v = xgrow(l->v, l->n, sizeof *l->v);
 	l->v[l->n++] = t->account;
 	*t = (struct tallying){0};
 }

@@ -503,6 +503,17 @@ static bool is_called(const struct device *d, const char *text)
 		names_have(&d->macs, mac);
 }
 
+static int by_id(const void *id, const void *device)
+{
+	return strcmp(id, ((const struct device *)device)->id);
+}
+
+const struct device *device_with_id(const struct device_list *l,
+	const char *id)
+{
+	return l->n > 0 ? bsearch(id, l->v, l->n, sizeof *l->v, by_id) : NULL;
+}
+
 const struct device *device_find(const struct device_list *l,
 	const char *text)
 {

@@ -57,9 +57,7 @@ static bool read_files(struct query *q, struct file_list *l, struct err *e)
 	if (ok)
 		sql_bind(s, 1, FILES_MAX);
 	while (ok && (ok = sql_row(s, &row, e)) && row) {
-		if ((l->n & (l->n - 1)) == 0)
-			l->v = xrealloc(l->v, l->n > 0 ? 2 * l->n : 1,
-				sizeof *l->v);
+		l->v = xgrow(l->v, l->n, sizeof *l->v);
 		read_file(s, &l->v[l->n++]);
 	}
 	sqlite3_finalize(s);
@@ -76,9 +74,8 @@ static bool read_partial(struct query *q, struct file_list *l,
 	if (ok)
 		sql_bind(s, 1, PARTIAL_MAX);
 	while (ok && (ok = sql_row(s, &row, e)) && row) {
-		if ((l->partial_n & (l->partial_n - 1)) == 0)
-			l->partial = xrealloc(l->partial, l->partial_n > 0
-				? 2 * l->partial_n : 1, sizeof *l->partial);
+		l->partial = xgrow(l->partial, l->partial_n,
+			sizeof *l->partial);
 		l->partial[l->partial_n++] = (struct file_partial){
 			sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
 			sqlite3_column_int(s, 2) != 0,

@@ -56,9 +56,7 @@ static void read_row(sqlite3_stmt *s, int which, struct health *h)
 		read_hour(s, &h->total);
 		break;
 	case HOURS:
-		if ((h->n & (h->n - 1)) == 0)
-			h->v = xrealloc(h->v, h->n > 0 ? 2 * h->n : 1,
-				sizeof *h->v);
+		h->v = xgrow(h->v, h->n, sizeof *h->v);
 		read_hour(s, &h->v[h->n++]);
 		break;
 	case STRANGERS:

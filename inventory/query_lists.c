@@ -223,9 +223,7 @@ static bool server_of_end(struct counting *c, sqlite3_stmt *s, int64_t id,
 			return false;
 		*at = row ? server_at(c, s) : SIZE_MAX;
 		sql_reset(s);
-		if ((c->n & (c->n - 1)) == 0)
-			c->v = xrealloc(c->v, c->n > 0 ? 2 * c->n : 1,
-				sizeof *c->v);
+		c->v = xgrow(c->v, c->n, sizeof *c->v);
 		memmove(c->v + low + 1, c->v + low,
 			(c->n - low) * sizeof *c->v);
 		c->v[low] = (struct server_end){id, *at};

@@ -23,8 +23,7 @@ void name_list_free(struct name_list *l)
 
 static void add(struct name_list *l, sqlite3_stmt *s)
 {
-	if ((l->n & (l->n - 1)) == 0)
-		l->v = xrealloc(l->v, l->n > 0 ? 2 * l->n : 1, sizeof *l->v);
+	l->v = xgrow(l->v, l->n, sizeof *l->v);
 	l->v[l->n++] = (struct name_heard){sqlite3_column_int64(s, 0),
 		query_text(s, 1), query_text(s, 2), query_text(s, 3)};
 }

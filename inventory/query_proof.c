@@ -29,11 +29,6 @@ struct walk {
 	struct device_list *l;
 };
 
-static int by_device(const void *key, const void *member)
-{
-	return strcmp(key, ((const struct device *)member)->id);
-}
-
 static bool read_ends(struct query *q, struct walk *w, struct err *e)
 {
 	sqlite3_stmt *s = NULL;
@@ -42,17 +37,13 @@ static bool read_ends(struct query *q, struct walk *w, struct err *e)
 	ok = sql_prepare(query_handle(q), &s, ends_sql, e);
 	while (ok && (ok = sql_row(s, &row, e)) && row) {
 		const char *id = (const char *)sqlite3_column_text(s, 1);
-		struct device *d = id ? bsearch(id, w->l->v, w->l->n,
-			sizeof *w->l->v, by_device) : NULL;
+		const struct device *d = id ? device_with_id(w->l, id) : NULL;
 
 		if (!d)
 			continue;
-		if ((w->ends_n & (w->ends_n - 1)) == 0)
-			w->ends = xrealloc(w->ends,
-				w->ends_n > 0 ? 2 * w->ends_n : 1,
-				sizeof *w->ends);
+		w->ends = xgrow(w->ends, w->ends_n, sizeof *w->ends);
 		w->ends[w->ends_n++] = (struct end){
-			sqlite3_column_int64(s, 0), d};
+			sqlite3_column_int64(s, 0), w->l->v + (d - w->l->v)};
 	}
 	sqlite3_finalize(s);
 	return ok;

@@ -126,12 +126,6 @@ static bool has_number(const int64_t *v, size_t n, int64_t number)
 	return n > 0 && bsearch(&number, v, n, sizeof *v, by_number);
 }
 
-static void *grow(void *list, size_t size, size_t n)
-{
-	return (n & (n - 1)) == 0 ? xrealloc(list, n > 0 ? 2 * n : 1, size)
-				  : list;
-}
-
 static bool read_names(struct query *q, struct known *k, struct err *e)
 {
 	sqlite3_stmt *s = NULL;
@@ -146,12 +140,12 @@ static bool read_names(struct query *q, struct known *k, struct err *e)
 
 		if (!n.text)
 			continue;
-		k->v = grow(k->v, sizeof *k->v, k->n);
+		k->v = xgrow(k->v, k->n, sizeof *k->v);
 		k->v[k->n++] = n;
 		if (!n.reported)
 			continue;
-		k->reported = grow(k->reported, sizeof *k->reported,
-			k->reported_n);
+		k->reported = xgrow(k->reported, k->reported_n,
+			sizeof *k->reported);
 		k->reported[k->reported_n++] = n.account;
 	}
 	sqlite3_finalize(s);
@@ -184,7 +178,7 @@ static void see(struct known *k, const char *text)
 
 	if (!n)
 		return;
-	k->seen = grow(k->seen, sizeof *k->seen, k->seen_n);
+	k->seen = xgrow(k->seen, k->seen_n, sizeof *k->seen);
 	k->seen[k->seen_n++] = n->account;
 }
 

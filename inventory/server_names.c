@@ -2,6 +2,7 @@
 #include "inventory/server_names.h"
 #include "inventory/rules.h"
 #include "inventory/server_facts.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,12 @@ static struct slot *slot_of(struct server_names *s, const char *label)
 	for (; *label != '\0'; label++)
 		h = (h ^ (uint8_t)*label) * 16777619;
 	return &s->slots[h % SLOTS];
+}
+
+void server_label(const char *host, unsigned port, char *out, size_t cap)
+{
+	snprintf(out, cap, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host,
+		port);
 }
 
 bool server_label_split(const char *label, char host[TEXT_MAX],

@@ -146,6 +146,12 @@ void *xrealloc(void *p, size_t n, size_t size)
 	return must(reallocarray(p, n > 0 ? n : 1, size));
 }
 
+void *xgrow(void *list, size_t n, size_t size)
+{
+	return (n & (n - 1)) == 0 ? xrealloc(list, n > 0 ? 2 * n : 1, size)
+		: list;
+}
+
 char *xstrdup(const char *s)
 {
 	return s ? must(strdup(s)) : NULL;

@@ -30,4 +30,7 @@ void sql_bind_count(sqlite3_stmt *s, int at, uint64_t v);
 /* Memory or death: what a program that watches cannot do without. */
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);
+/* A list of n members with room for one more. It only ever grows, by one each
+ * time: there is new room at each power of two. */
+void *xgrow(void *list, size_t n, size_t size);
 char *xstrdup(const char *s); /* NULL gives NULL */

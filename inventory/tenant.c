@@ -88,17 +88,9 @@ struct tenant {
 	size_t hints_n;
 };
 
-/* Room for one more of n. */
-static void *grow(void *list, size_t size, size_t n)
-{
-	return (n & (n - 1)) == 0 ? xrealloc(list, n > 0 ? 2 * n : 1, size)
-				  : list;
-}
-
-
 static void put_number(struct numbers *l, int64_t key, uint32_t at)
 {
-	l->v = grow(l->v, sizeof *l->v, l->n);
+	l->v = xgrow(l->v, l->n, sizeof *l->v);
 	l->v[l->n++] = (struct number){key, at};
 }
 
@@ -261,7 +253,7 @@ static bool read_events(struct tenant *t, struct err *e)
 	while (ok && (ok = sql_row(s, &row, e)) && row) {
 		if (!find_number(&t->by_id, sqlite3_column_int64(s, 0), &at))
 			continue;
-		t->events = grow(t->events, sizeof *t->events, t->events_n);
+		t->events = xgrow(t->events, t->events_n, sizeof *t->events);
 		t->events[t->events_n++] = (struct join_event){
 			.account = at, .at = sqlite3_column_int64(s, 1),
 			.message = sqlite3_column_int(s, 2) != 0,
@@ -294,8 +286,8 @@ static bool read_hints(struct tenant *t, sqlite3_stmt *account,
 			return false;
 		if (row && find_number(&t->by_id,
 				sqlite3_column_int64(account, 0), &at)) {
-			t->hints = grow(t->hints, sizeof *t->hints,
-				t->hints_n);
+			t->hints = xgrow(t->hints, t->hints_n,
+				sizeof *t->hints);
 			t->hints[t->hints_n++] = (struct join_hint){device,
 				at};
 		}
@@ -319,8 +311,8 @@ static bool read_devices(struct tenant *t, struct err *e)
 		char *id = query_text(s, 0);
 
 		ok = read_hints(t, account, (uint32_t)t->devices_n, &froms, e);
-		t->devices = grow(t->devices, sizeof *t->devices,
-			t->devices_n);
+		t->devices = xgrow(t->devices, t->devices_n,
+			sizeof *t->devices);
 		t->devices[t->devices_n++] = id;
 		names_free(&froms);
 	}
@@ -390,7 +382,7 @@ static bool read_tries(struct tenant *t, struct err *e)
 			!find_number(&t->sensors, sqlite3_column_int64(s, 1),
 				&v.sensor))
 			continue;
-		t->tries = grow(t->tries, sizeof *t->tries, t->tries_n);
+		t->tries = xgrow(t->tries, t->tries_n, sizeof *t->tries);
 		t->tries[t->tries_n++] = v;
 	}
 	sqlite3_finalize(s);
@@ -462,9 +454,9 @@ static bool read_all(struct tenant *t, const struct rules *rules,
 
 	if (!sql_exec(t->h, temp_sql, e) || !sql_exec(t->h, "BEGIN", e))
 		return false;
-	ok = read_servers(t, rules, e) && read_active(t, e) && read_accounts(t, e) &&
-		read_uses(t, e) && read_events(t, e) && read_devices(t, e) && read_ends(t, e) &&
-		read_tries(t, e);
+	ok = read_servers(t, rules, e) && read_active(t, e) &&
+		read_accounts(t, e) && read_uses(t, e) && read_events(t, e) &&
+		read_devices(t, e) && read_ends(t, e) && read_tries(t, e);
 	sqlite3_exec(t->h, "COMMIT", NULL, NULL, NULL);
 	return ok;
 }

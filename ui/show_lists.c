@@ -1,5 +1,6 @@
 /* show_lists.c: see show_lists.h. */
 #include "ui/show_lists.h"
+#include "capture/base/text.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,9 +58,10 @@ void show_accounts(const struct device *d, const struct account_list *l)
 static void label(const struct server *v)
 {
 	const char *name = v->name ? v->name : v->ip;
-	bool bare = strchr(name, ':') != NULL;
+	char text[TEXT_MAX + 16];
 
-	printf("%s%s%s:%u", bare ? "[" : "", name, bare ? "]" : "", v->port);
+	server_label(name, v->port, text, sizeof text);
+	fputs(text, stdout);
 	if (v->name)
 		printf(" (%s, named by %s)", v->ip, v->name_from);
 }

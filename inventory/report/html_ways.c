@@ -35,7 +35,8 @@ static void when(FILE *out, const char *breaks, const char *source,
 		html_text(out, source);
 		fputs("</small>", out);
 	}
-	fputs("</h3>\n<table class=\"ways\">\n<thead><tr><th class=\"no\">Way<th>What to do"
+	fputs("</h3>\n<table class=\"ways\">\n<thead><tr>"
+		"<th class=\"no\">Way<th>What to do"
 		"<th>Why<th class=\"num\">Open<th class=\"num\">Devices"
 		"<th>Which</thead>\n<tbody>\n", out);
 }

@@ -67,12 +67,11 @@ static bool unite(struct names *out, const struct server *const *v, size_t n,
 static char *id_of(const struct server *v)
 {
 	const char *name = called(v);
-	bool v6 = strchr(name, ':') != NULL;
 	size_t cap = strlen(name) + 16;
 	char *id = malloc(cap);
 
 	if (id)
-		snprintf(id, cap, v6 ? "[%s]:%u" : "%s:%u", name, v->port);
+		server_label(name, v->port, id, cap);
 	return id;
 }
 
