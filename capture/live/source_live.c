@@ -55,7 +55,8 @@ static int64_t clock_ns(clockid_t id)
 }
 
 /* A ring cannot grow: an interface on which more comes than the default ring
- * holds is opened anew with a larger one. */
+ * holds is opened anew with a larger one, and with that the capture begins:
+ * what the first one heard is only counted. */
 static bool size_rings(struct source_live *s, const struct port_options *o,
 	struct err *e)
 {

@@ -77,7 +77,7 @@ class Attempt:
                     '--max-drop', '0']
             with Screen(args, 120, 40,
                         prefix=wire.inside('mirror', [])) as screen:
-                wire.listening('mirror')
+                begun(db)
                 screen.see('drop 0', seconds=10)
                 before = wire.received()
                 self.sent = json.loads(wire.run(
@@ -195,7 +195,7 @@ def test_nothing_new_is_told_no_more_than_every_five_seconds():
         path = wire.file('census.db')
         wire.start('mirror', binary(RELEASE), 'capture', '-i', 'mirror', '-d',
                    path, stderr=subprocess.DEVNULL)
-        wait_for(lambda: beat(path), 10, 'a first heartbeat')
+        begun(path)
 
         def next_beat():
             before = beat(path)
@@ -204,6 +204,12 @@ def test_nothing_new_is_told_no_more_than_every_five_seconds():
         next_beat()  # what comes at the start is new
         took = (-next_beat() + next_beat()) / 1e6
     check(4 < took < 7, 'between two: %.1f s' % took)
+
+
+def begun(path):
+    """Waits until a capture hears all: its first socket is only there to see
+    how large the ring has to be."""
+    wait_for(lambda: beat(path), 10, 'a first heartbeat')
 
 
 def beat(path):
@@ -269,8 +275,7 @@ def test_a_writer_that_is_held_up_costs_no_auth():
         sender = compile_sender(wire.folder)
         p = wire.start('mirror', binary(RELEASE), 'capture', '-i', 'mirror',
                        '-d', db, stderr=log)
-        wire.listening('mirror')
-        wait_for(lambda: os.path.exists(db), 5, 'an inventory')
+        begun(db)
         with Screen([binary(RELEASE), 'ui', '-d', db], 120, 40) as screen:
             screen.see('drop 0', seconds=10)
             p.send_signal(signal.SIGSTOP)

@@ -103,11 +103,6 @@ class Network:
         self.started.append(p)
         return p
 
-    def listening(self, name, seconds=10):
-        """Waits until a capture listens there: its socket is bound."""
-        wait_for(lambda: self.run(name, 'cat', '/proc/net/packet')
-                 .count('\n') > 1, seconds, 'a capture listens')
-
     def file(self, name, text=None, mode=None):
         path = os.path.join(self.folder, name)
         if text is not None:
